@@ -1,0 +1,1 @@
+"""The platform: which cabinet, who asks, what happened. It knows no appointment."""

@@ -1,0 +1,40 @@
+"""The Celery app and the timetable. Each task runs in the cabinet that published it (`medidesk.tasks.CabinetTask`)."""
+
+import os
+
+from django.conf import settings
+from kombu import Queue
+from tenant_schemas_celery.app import CeleryApp
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "medidesk.settings")
+
+app = CeleryApp("medidesk", task_cls="medidesk.tasks:CabinetTask")
+app.set_default()
+app.conf.update(
+    broker_url=settings.REDIS_URL,
+    broker_connection_retry_on_startup=True,
+    # A killed worker's tasks come back after visibility_timeout (s); throttle 1 makes the sweep look every 10 s instead of every 100 s.
+    broker_transport_options={"visibility_timeout": 600, "unacked_restore_throttle": 1, "global_keyprefix": "medidesk:"},
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    task_ignore_result=True,
+    task_time_limit=300,
+    task_serializer="json",
+    accept_content=["json"],
+    task_default_queue="default",
+    task_queues=[Queue("default"), Queue("sync"), Queue("messages")],
+    task_always_eager=settings.CELERY_TASK_ALWAYS_EAGER,
+    task_eager_propagates=True,
+    task_tenant_cache_seconds=30,
+    worker_soft_shutdown_timeout=10,
+    worker_enable_soft_shutdown_on_idle=True,
+    worker_hijack_root_logger=False,
+    timezone="UTC",
+    beat_schedule_filename=str(settings.MEDIDESK_VAR / "beat-schedule"),
+    beat_max_loop_interval=5,
+    beat_schedule={
+        "beat-pulse": {"task": "medidesk.tasks.note_pulse", "schedule": 10.0, "options": {"expires": 30}},
+    },
+)
+app.autodiscover_tasks()

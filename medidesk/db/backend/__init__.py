@@ -1,0 +1,1 @@
+"""The database engine: django-tenants' own, made to fail closed."""

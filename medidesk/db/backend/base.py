@@ -1,0 +1,129 @@
+"""A connection that runs a statement only when Postgres has confirmed the search path that the program asked for.
+
+The library's own backend swallows an error of `SET search_path` and lets the next statement run in the previous cabinet.
+Here the path asked for and the path confirmed are two values; they are compared before every statement, and sent only when they differ.
+A thread that has entered nothing has no schema at all: any statement of its is refused.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg2
+from django.db.backends.base.base import NO_DB_ALIAS
+from django.db.backends.utils import CursorDebugWrapper, CursorWrapper
+from django.db.utils import DatabaseError, OperationalError
+from django_tenants.postgresql_backend.base import DatabaseWrapper as TenantDatabaseWrapper
+from django_tenants.postgresql_backend.base import _check_schema_name
+from django_tenants.utils import get_public_schema_name, quote_schema_name
+
+Path = tuple[str, ...]
+
+
+class SearchPathNotConfirmed(OperationalError):
+    """Postgres has not confirmed the search path: the statement is not run, the caller may try again."""
+
+
+class NoSchemaEntered(RuntimeError):
+    """A statement in a thread that has entered neither a cabinet nor public."""
+
+
+class ConfirmedCursor(CursorWrapper):
+    """Confirms the path again before each statement, so that a cursor kept across a change of cabinet follows it."""
+
+    def execute(self, sql: Any, params: Any = None) -> Any:
+        """Run one statement, the path confirmed."""
+        self.db.confirm_search_path(statement=True)
+        return super().execute(sql, params)
+
+    def executemany(self, sql: Any, param_list: Any) -> Any:
+        """Run one statement for each row, the path confirmed."""
+        self.db.confirm_search_path(statement=True)
+        return super().executemany(sql, param_list)
+
+    def callproc(self, procname: str, params: Any = None, kparams: Any = None) -> Any:
+        """Call a procedure, the path confirmed."""
+        self.db.confirm_search_path(statement=True)
+        return super().callproc(procname, params, kparams)
+
+
+class ConfirmedDebugCursor(ConfirmedCursor, CursorDebugWrapper):
+    """The same, with the statements noted for whoever counts them."""
+
+
+class DatabaseWrapper(TenantDatabaseWrapper):
+    """The guarded connection."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._wanted: Path | None = None
+        self._unguarded = False
+        super().__init__(*args, **kwargs)
+        self.leave_schema()
+
+    def set_tenant(self, tenant: Any, include_public: bool = True) -> None:
+        """Ask for a cabinet's schema (`None`: for no schema); nothing is sent before the next statement."""
+        if tenant is None:
+            self.leave_schema()
+            return
+        self.tenant = tenant
+        self.schema_name = tenant.schema_name
+        self.include_public_schema = include_public
+        self.set_settings_schema(self.schema_name)
+        _check_schema_name(self.schema_name)
+        public = get_public_schema_name()
+        self._wanted = (self.schema_name, public) if include_public and self.schema_name != public else (self.schema_name,)
+
+    def leave_schema(self) -> None:
+        """Enter nothing: the state in which every thread begins and every request ends."""
+        self.tenant = None
+        self.schema_name = None
+        self.include_public_schema = True
+        self._wanted = None
+
+    def confirm_search_path(self, *, statement: bool = False) -> None:
+        """Make sure that Postgres resolves names in the schema asked for.
+
+        Raises `NoSchemaEntered` for a statement outside any schema, `SearchPathNotConfirmed` when Postgres did not take the path.
+        """
+        if self._unguarded or self.alias == NO_DB_ALIAS:
+            return
+        if self._wanted is None and statement:
+            raise NoSchemaEntered("Enter a cabinet (medidesk.cabinets.entering) or public before asking the database anything.")
+        wanted = self._wanted or ()
+        if self.search_path_set_schemas == wanted:
+            return
+        self.search_path_set_schemas = None  # forgotten first: whatever interrupts the next lines, nothing is taken for confirmed
+        self._send_search_path(wanted)
+        self.search_path_set_schemas = wanted
+
+    def _send_search_path(self, path: Sequence[str]) -> None:
+        names = ",".join(quote_schema_name(name) for name in path) or "''"
+        try:
+            with self.connection.cursor() as cursor:
+                cursor.execute(f"SET search_path = {names}")
+        except (DatabaseError, psycopg2.Error) as error:
+            raise SearchPathNotConfirmed(f"search_path not set to {names}: {error}") from error
+
+    def _handle_search_path(self, cursor: Any = None) -> None:
+        self.confirm_search_path()
+
+    def make_cursor(self, cursor: Any) -> CursorWrapper:
+        """Wrap a driver's cursor with the guard."""
+        return ConfirmedCursor(cursor, self)
+
+    def make_debug_cursor(self, cursor: Any) -> CursorWrapper:
+        """Wrap a driver's cursor with the guard and the statement log."""
+        return ConfirmedDebugCursor(cursor, self)
+
+    def _savepoint_rollback(self, sid: str) -> None:
+        # In an aborted transaction nothing but the way back is accepted, and the way back resolves no name.
+        with self._without_guard():
+            super()._savepoint_rollback(sid)
+
+    @contextmanager
+    def _without_guard(self) -> Iterator[None]:
+        self._unguarded = True
+        try:
+            yield
+        finally:
+            self._unguarded = False

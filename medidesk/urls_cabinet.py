@@ -1,0 +1,23 @@
+"""Pages inside a cabinet: the apps' own routes, by name."""
+
+from importlib.util import find_spec
+
+from django.urls import include, path
+
+PAGES = ["booking.urls", "agenda.urls", "patients.urls", "integrations.urls", "medidesk.messaging.urls", "medidesk.live.urls"]
+REST = ["agenda.api.urls", "patients.api.urls", "booking.api.urls", "integrations.api.urls"]
+
+
+def exists(module: str) -> bool:
+    """Whether the module can be imported; a missing parent package counts as missing."""
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+urlpatterns = [
+    path("compte/", include("medidesk.accounts.urls")),
+    *(path("api/v1/", include(module)) for module in REST if exists(module)),
+    *(path("", include(module)) for module in PAGES if exists(module)),
+]

@@ -1,0 +1,9 @@
+"""The web processes' entry point."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "medidesk.settings")
+
+application = get_wsgi_application()
