@@ -9,8 +9,8 @@ os.environ["MEDIDESK_VAR"] = tempfile.mkdtemp(prefix="medidesk-tests-")
 for name in ("MEDIDESK_EVENTS_URL", "MEDIDESK_PUBLIC_HOSTS", "MEDIDESK_FAKE_NOW", "MEDIDESK_RATE_LIMITS"):
     os.environ.pop(name, None)
 
-from medidesk.settings import *  # noqa: E402, F403
-from medidesk.settings import MEDIDESK_VAR, STORAGES  # noqa: E402
+from medidesk.settings import *
+from medidesk.settings import MEDIDESK_VAR, STORAGES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
