@@ -82,10 +82,26 @@ class EmbeddedPostgres:
                 break
         self.process = self.adopted = None
 
+    def locate(self) -> None:
+        """Find where the cluster really lies: asked for by root in a place closed to the plain account, it lies elsewhere."""
+        if self.user:
+            self.data = unprivileged.writable_folder(self.asked_data, self.user)
+
+    def running_pid(self) -> int:
+        """The process id of the server over this data folder, whoever started it; 0 if there is none."""
+        self.locate()
+        pid = _first_number(self.data / "postmaster.pid")
+        return pid if pid and is_running(pid) and command_name(pid) == "postgres" else 0
+
+    def stop_orphan(self) -> None:
+        """Stop a server that a killed supervisor left running, if there is one."""
+        self.adopted = self.running_pid() or None
+        self.stop()
+
     def _prepare(self) -> None:
+        self.locate()
         if self.user:
             self.folder = unprivileged.readable_programs(self.programs, self.user)
-            self.data = unprivileged.writable_folder(self.asked_data, self.user)
         self.data.mkdir(parents=True, exist_ok=True)
         self.log.parent.mkdir(parents=True, exist_ok=True)
         unprivileged.private_folder(self.sockets, self.user)
@@ -107,7 +123,7 @@ class EmbeddedPostgres:
         fresh.mkdir(mode=0o700)
         if self.user:
             unprivileged.give(fresh, self.user)
-        arguments = ["-D", fresh, "-U", ROLE, "--auth=trust", "--encoding=UTF8", "--no-sync", *self._locale()]
+        arguments: list[str | Path] = ["-D", fresh, "-U", ROLE, "--auth=trust", "--encoding=UTF8", "--no-sync", *self._locale()]
         done = self._run("initdb", *arguments)
         if done.returncode:
             raise ServiceError(f"initdb a échoué : {(done.stderr.strip().splitlines() or ['raison inconnue'])[-1]}")
@@ -134,12 +150,9 @@ class EmbeddedPostgres:
 
     def _adopt(self) -> bool:
         """Take over a server that a killed supervisor left running over this data folder."""
-        pid_file = self.data / "postmaster.pid"
-        pid = _first_number(pid_file)
+        pid = self.running_pid()
         if not pid:
-            return False
-        if not is_running(pid) or command_name(pid) != "postgres":
-            pid_file.unlink(missing_ok=True)  # left by a crash; the number may be another program's by now
+            (self.data / "postmaster.pid").unlink(missing_ok=True)  # left by a crash; its number may be another program's by now
             return False
         deadline = time.monotonic() + START_SECONDS
         while is_running(pid) and time.monotonic() < deadline:

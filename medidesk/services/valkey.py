@@ -84,6 +84,12 @@ class EmbeddedValkey:
         self.process = None
         self.state_file.unlink(missing_ok=True)
 
+    def stop_orphan(self) -> None:
+        """Stop a server that a killed supervisor left running, if there is one."""
+        found = self._read_state()
+        if found and self._is_ours(found):
+            self._end(found.pid)
+
     def _launch(self, port: int, password: str) -> bool:
         configuration = self.data / "valkey.conf"
         _write_private(configuration, "\n".join(self._configuration(port, password)) + "\n")

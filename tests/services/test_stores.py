@@ -37,8 +37,8 @@ def stores(tmp_path_factory):
 
 
 def test_the_extensions_are_there_for_every_new_database(stores):
-    found = ask(stores.environment["DATABASE_URL"], "SELECT string_agg(extname, ' ' ORDER BY extname) FROM pg_extension WHERE extname <> 'plpgsql'")
-    assert found == ("btree_gist pg_trgm unaccent",)
+    question = "SELECT string_agg(extname, ' ' ORDER BY extname) FROM pg_extension WHERE extname <> 'plpgsql'"
+    assert ask(stores.environment["DATABASE_URL"], question) == ("btree_gist pg_trgm unaccent",)
 
 
 def test_postgres_takes_no_port_and_no_other_account_reaches_its_socket(stores):

@@ -1,0 +1,149 @@
+"""The programs of the platform: simulators, web, live, worker, beat; their commands, addresses and environment."""
+
+import http.client
+import json
+import os
+import secrets
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import redis
+
+from medidesk.services.ports import free_port
+from medidesk.services.root import ROOT
+from medidesk.services.supervised import Program
+
+USUAL_PORTS = {"web": 8000, "live": 8001, "doctolib": 8010, "maiia": 8020}
+PORT_VARIABLES = {
+    "web": "MEDIDESK_PORT",
+    "live": "MEDIDESK_LIVE_PORT",
+    "doctolib": "MEDIDESK_DOCTOLIB_PORT",
+    "maiia": "MEDIDESK_MAIIA_PORT",
+}
+PLATFORMS = ("doctolib", "maiia")
+WEB_OPTIONS = ("--workers", "2", "--blocking-threads", "4", "--workers-kill-timeout", "5")
+LIVE_OPTIONS = ("--no-access-log", "--timeout-graceful-shutdown", "3")  # open streams would hold the stop for ever
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Where each program answers."""
+
+    web: int
+    live: int
+    doctolib: int
+    maiia: int
+
+
+def choose_ports(environment: Mapping[str, str]) -> Ports:
+    """The usual ports (or those of MEDIDESK_PORT, MEDIDESK_LIVE_PORT…), a free one instead of each that is busy."""
+    chosen: dict[str, int] = {}
+    for name, usual in USUAL_PORTS.items():
+        preferred = int(environment.get(PORT_VARIABLES[name]) or usual)
+        chosen[name] = free_port(max(preferred, 0), taken=chosen.values())
+    return Ports(**chosen)
+
+
+def addresses(ports: Ports) -> dict[str, str]:
+    """The addresses as people and tests use them."""
+    return {
+        "web": f"http://localhost:{ports.web}",
+        "live": f"http://localhost:{ports.live}",
+        "doctolib": f"http://localhost:{ports.doctolib}",
+        "maiia": f"http://localhost:{ports.maiia}",
+    }
+
+
+def environment(var: Path, ports: Ports, stores: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
+    """What every process of the demonstration is told, over what this one was told."""
+    base = {name: value for name, value in given.items() if name not in ("PYTHONHOME", "DJANGO_SETTINGS_MODULE")}
+    told = {
+        "PYTHONPATH": str(ROOT),
+        "PYTHONUNBUFFERED": "1",
+        "DJANGO_SETTINGS_MODULE": "medidesk.settings",
+        "MEDIDESK_VAR": str(var),
+        "MEDIDESK_PORT": str(ports.web),
+        "MEDIDESK_EVENTS_URL": f"http://{{host}}:{ports.live}",
+        "MEDIDESK_DOCTOLIB_URL": f"http://127.0.0.1:{ports.doctolib}",
+        "MEDIDESK_MAIIA_URL": f"http://127.0.0.1:{ports.maiia}",
+        **stores,
+    }
+    usual = {"MEDIDESK_DEMO": "on", "MEDIDESK_ALLOW_PRIVATE_TARGETS": "on"}
+    if not (given.get("MEDIDESK_SECRET_KEY") or given.get("MEDIDESK_SECRET_KEY_FILE")):
+        usual["MEDIDESK_SECRET_KEY_FILE"] = str(secret_key_file(var))
+    return {**usual, **base, **told}
+
+
+def secret_key_file(var: Path) -> Path:
+    """This folder's own secret key, made once."""
+    path = var / "secret-key"
+    if not path.exists():
+        partial = path.with_suffix(".partial")
+        with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+        partial.replace(path)
+    return path
+
+
+def simulators(var: Path, ports: Ports) -> list[Program]:
+    """The two platforms, played: started before the seed, which books with them."""
+    found = []
+    for name in PLATFORMS:
+        port = getattr(ports, name)
+        store = var / "simulators" / f"{name}.sqlite3"
+        argv = (sys.executable, "-m", "integrations.simulators", name, "--port", str(port), "--store", str(store))
+        found.append(Program(name, argv, _http(port), stop_seconds=5))
+    return found
+
+
+def processes(var: Path, ports: Ports, redis_url: str) -> list[Program]:
+    """Web, live, worker, beat."""
+    python = (sys.executable, "-m")
+    bind = os.environ.get("MEDIDESK_BIND", "127.0.0.1")
+    web = (*python, "granian", "--interface", "wsgi", "--host", bind, "--port", str(ports.web), *WEB_OPTIONS, "medidesk.wsgi:application")
+    live = (*python, "uvicorn", "medidesk.live.app:application", "--host", bind, "--port", str(ports.live), *LIVE_OPTIONS)
+    celery = (*python, "celery", "-A", "medidesk.celery")
+    worker = (*celery, "worker", "--concurrency", "2", "--pool", "prefork", "--loglevel", "INFO", "--hostname", f"medidesk-{ports.web}@%h")
+    beat = (*celery, "beat", "--schedule", str(var / "beat-schedule"), "--pidfile", "", "--loglevel", "INFO")
+    return [
+        Program("web", web, _http(ports.web, path="/healthz", ours=_is_health), stop_seconds=8),
+        Program("live", live, _http(ports.live), stop_seconds=6),
+        Program("worker", worker, lambda: _worker_listens(redis_url)),
+        Program("beat", beat),
+    ]
+
+
+def _http(port: int, *, path: str = "/", ours: Callable[[bytes], bool] | None = None) -> Callable[[], bool]:
+    def answers() -> bool:
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
+            try:
+                connection.request("GET", path, headers={"Host": f"localhost:{port}"})
+                answer = connection.getresponse()
+                body = answer.read(10_000)
+            except (OSError, http.client.HTTPException):
+                return False
+        return ours(body) if ours else answer.status < 500
+
+    return answers
+
+
+def _is_health(body: bytes) -> bool:
+    """Whether the body is that of our own /healthz: another program on the port would answer something else."""
+    try:
+        return json.loads(body).get("database") == "ok"
+    except (ValueError, AttributeError):
+        return False
+
+
+def _worker_listens(redis_url: str) -> bool:
+    """Whether a Celery worker has subscribed to its remote control: it does so once it takes tasks."""
+    client = redis.from_url(redis_url, socket_timeout=2)
+    try:
+        return bool(client.pubsub_channels("*pidbox*")) or client.pubsub_numpat() > 0
+    except redis.RedisError:
+        return False
+    finally:
+        client.close()
