@@ -10,6 +10,9 @@ from django.test import Client
 from medidesk.accounts.models import Role, User
 from medidesk.cabinets.models import Cabinet, Domain
 from medidesk.cabinets.routing import directory
+from tests.loopback import close_network
+
+close_network()
 
 TOURCOING = "tourcoing.localhost"
 REUNION = "reunion.localhost"
