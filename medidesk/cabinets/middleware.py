@@ -8,6 +8,7 @@ from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import set_urlconf
+from django.utils import timezone
 from django.views.defaults import page_not_found
 from structlog.contextvars import bound_contextvars
 
@@ -53,7 +54,7 @@ class CabinetMiddleware:
         connection.set_tenant(cabinet)
         request.cabinet = request.tenant = cabinet
         request.urlconf = settings.ROOT_URLCONF
-        with bound_contextvars(cabinet=cabinet.schema_name):
+        with bound_contextvars(cabinet=cabinet.schema_name), timezone.override(cabinet.zone):
             return self.get_response(request)
 
     def _enter_public(self, request: HttpRequest) -> None:
