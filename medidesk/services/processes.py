@@ -127,6 +127,20 @@ def signal_group(pid: int, number: signal.Signals) -> None:
         return
 
 
+def group_lives(pid: int) -> bool:
+    """Whether a process is left, other than a zombie, in the group that `pid` leads or led."""
+    try:
+        os.killpg(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    if sys.platform != "linux":
+        return True
+    everybody = (_stat_fields(int(entry.name)) for entry in Path("/proc").iterdir() if entry.name.isdigit())
+    return any(fields[2] == str(pid) and fields[0] != "Z" for fields in everybody if len(fields) > 2)
+
+
 def last_line(log: Path) -> str:
     """The last line with text of a log, to say why something ended."""
     try:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from medidesk.services.processes import born, is_running, signal_group
+from medidesk.services.processes import born, group_lives, is_running, signal_group
 
 
 class AlreadyRunning(Exception):
@@ -115,14 +115,3 @@ def _end_group(pid: int, mark: str) -> bool:
                 break
             time.sleep(0.05)
     return found
-
-
-def group_lives(pid: int) -> bool:
-    """Whether a process is left in the group that `pid` leads or led."""
-    try:
-        os.killpg(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

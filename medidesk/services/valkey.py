@@ -14,6 +14,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from medidesk.services.binaries import find_valkey
 from medidesk.services.errors import ServiceError
@@ -128,7 +130,8 @@ class EmbeddedValkey:
 
     @staticmethod
     def _answers(state: ValkeyState) -> bool:
-        client = redis.Redis(port=state.port, password=state.password, socket_timeout=2, socket_connect_timeout=2)
+        once = Retry(NoBackoff(), 0)
+        client = redis.Redis("127.0.0.1", state.port, password=state.password, socket_timeout=2, socket_connect_timeout=2, retry=once)
         try:
             return bool(client.ping())
         except redis.RedisError:

@@ -7,6 +7,7 @@ import psycopg2
 import pytest
 import redis
 
+from medidesk.services.errors import ServiceError
 from medidesk.services.processes import is_running
 from medidesk.services.stores import Stores
 
@@ -47,7 +48,7 @@ def test_postgres_takes_no_port_and_no_other_account_reaches_its_socket(stores):
 
 
 def test_valkey_asks_for_its_password(stores):
-    with redis.Redis(port=stores.valkey.state.port) as stranger, pytest.raises(redis.AuthenticationError):
+    with redis.Redis("127.0.0.1", stores.valkey.state.port) as stranger, pytest.raises(redis.AuthenticationError):
         stranger.ping()
 
 
@@ -73,3 +74,57 @@ def test_given_addresses_start_nothing():
     given = Stores(Path("/nowhere"), Path("/nowhere"), database_url="postgres://a@b/c", redis_url="redis://d")
     given.start()
     assert given.environment == {"DATABASE_URL": "postgres://a@b/c", "REDIS_URL": "redis://d"}
+
+
+@pytest.fixture
+def killed(stores):
+    """The stores after a kill -9 of both servers, one row written before."""
+    ask(stores.environment["DATABASE_URL"], "CREATE TABLE kept AS SELECT 42 AS answer")
+    for server in (stores.postgres, stores.valkey):
+        server.process.kill()
+        server.process.wait()
+    return stores
+
+
+def test_killed_servers_start_again_with_their_rows(killed):
+    killed.start()
+    assert ask(killed.environment["DATABASE_URL"], "SELECT answer FROM kept") == (42,)
+
+
+@pytest.fixture
+def orphans(tmp_path_factory):
+    """Two servers whose supervisor is gone, and a new supervisor's view of their folder."""
+    folder = tmp_path_factory.mktemp("orphans")
+    first, second = (Stores(folder, folder / "log", durable=False) for _ in range(2))
+    first.start()
+    yield first, second
+    second.stop()
+    first.stop()
+    second.postgres.remove()
+
+
+def test_servers_left_running_are_taken_over(orphans):
+    first, second = orphans
+    second.start()
+    assert (second.postgres.pid, second.valkey.pid) == (first.postgres.pid, first.valkey.pid)
+
+
+def test_servers_taken_over_are_stopped_like_ones_own(orphans):
+    first, second = orphans
+    second.start()
+    second.stop()
+    assert (first.postgres.process.wait(5), first.valkey.process.wait(5)) == (0, 0)
+
+
+def test_a_cluster_of_another_postgres_is_refused_in_one_line(stores):
+    stores.stop()
+    (stores.postgres.data / "PG_VERSION").write_text("12\n")
+    with pytest.raises(ServiceError, match=r"viennent de PostgreSQL 12, le serveur trouvé est le \d+"):
+        stores.start()
+
+
+def test_a_first_start_cut_short_begins_again(stores):
+    stores.stop()
+    (stores.postgres.data / "PG_VERSION").unlink()
+    stores.start()
+    assert ask(stores.environment["DATABASE_URL"], "SELECT 1") == (1,)
