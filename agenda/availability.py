@@ -1,0 +1,218 @@
+"""Free times: one function for listing; validation asks the same rules (agenda/examination.py), so nothing listed is refused
+except because somebody was faster.
+
+A fixed number of queries whatever the number of days, practitioners or visits; then arithmetic on integers.
+"""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from agenda.busy import Busy, kept_busy, read_versions
+from agenda.candidates import candidates
+from agenda.errors import UnknownReference
+from agenda.openings import Visitor
+from agenda.patient_history import History, history_of
+from agenda.rooms import free_window_starts, rooms_needed
+from agenda.schedule import ReasonPlan, Schedule, current_schedule, kept_schedule
+from agenda.wall_time import DAY, day_range, epoch_minute, epoch_minute_up, instant_of, local_date
+
+NEXT_SLOT_STEP_DAYS = 31
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A free start: minutes since the epoch, and RFC 3339 in the cabinet's zone."""
+
+    start_minute: int
+    text: str
+
+    @property
+    def start(self) -> datetime:
+        """The instant."""
+        return instant_of(self.start_minute)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The free times of one practitioner at one site (None: no hours anywhere), ascending; duration in minutes."""
+
+    practitioner_id: UUID
+    site_id: UUID | None
+    duration_minutes: int
+    slots: list[Slot]
+
+
+@dataclass(frozen=True, slots=True)
+class FreeSlot:
+    """One free time, whole."""
+
+    practitioner_id: UUID
+    site_id: UUID
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """What one call works on."""
+
+    schedule: Schedule
+    reason: ReasonPlan
+    visitor: Visitor
+    days: tuple[date, date]
+    now: datetime
+    busy: dict[UUID, Busy]
+    history: History
+
+
+def free_slots(
+    *,
+    visit_reason_id: UUID,
+    start_date: date,
+    end_date: date,
+    now: datetime,
+    visitor: Visitor,
+    practitioner_ids: Sequence[UUID] | None = None,
+    site_id: UUID | None = None,
+) -> list[Offer]:
+    """The free times in the days [start_date, end_date), one offer per practitioner and site where there are hours.
+
+    Raises UnknownReference for a reason that does not exist. Practitioners who do not offer the reason have no offer.
+    """
+    search = _prepare(visit_reason_id, practitioner_ids, site_id, (start_date, end_date), now, visitor)
+    wanted = _practitioners(search.schedule, search.reason, practitioner_ids)
+    return [offer for practitioner in wanted for offer in _offers_of(search, practitioner, site_id)]
+
+
+def next_slot(
+    *,
+    visit_reason_id: UUID,
+    start_date: date,
+    now: datetime,
+    visitor: Visitor,
+    practitioner_ids: Sequence[UUID] | None = None,
+    site_id: UUID | None = None,
+    days: int = 366,
+) -> FreeSlot | None:
+    """The first free time within `days`; between equals, the first practitioner in the order of the columns."""
+    last = start_date + timedelta(days=days)
+    while start_date < last:
+        end = min(start_date + timedelta(days=NEXT_SLOT_STEP_DAYS), last)
+        offers = free_slots(
+            visit_reason_id=visit_reason_id, start_date=start_date, end_date=end, now=now, visitor=visitor,
+            practitioner_ids=practitioner_ids, site_id=site_id,
+        )  # fmt: skip
+        firsts = [(offer.slots[0].start_minute, rank, offer) for rank, offer in enumerate(offers) if offer.slots and offer.site_id]
+        if firsts:
+            minute, _, offer = min(firsts, key=lambda one: one[:2])
+            assert offer.site_id is not None
+            return FreeSlot(offer.practitioner_id, offer.site_id, instant_of(minute), instant_of(minute + offer.duration_minutes))
+        start_date = end
+    return None
+
+
+def _practitioners(schedule: Schedule, reason: ReasonPlan, asked: Sequence[UUID] | None) -> list[UUID]:
+    offering = schedule.practitioners_of(reason.id)
+    return offering if asked is None else [one for one in offering if one in set(asked)]
+
+
+def _resources(schedule: Schedule | None, reason_id: UUID, asked: Sequence[UUID] | None) -> list[UUID]:
+    """Whose versions and busy minutes are needed."""
+    reason = schedule.reasons.get(reason_id) if schedule else None
+    if schedule is None or reason is None:
+        return []
+    return _practitioners(schedule, reason, asked) + rooms_needed(schedule, reason, schedule.postal_codes)
+
+
+def _prepare(
+    reason_id: UUID, asked: Sequence[UUID] | None, site_id: UUID | None, days: tuple[date, date], now: datetime, visitor: Visitor
+) -> _Search:
+    """Read versions, then only what changed: one query when everything is warm."""
+    guess = _resources(kept_schedule(), reason_id, asked)
+    revision, versions = read_versions(guess)
+    schedule = current_schedule(revision)
+    reason = schedule.reasons.get(reason_id)
+    if reason is None:
+        raise UnknownReference("/visit_reason")
+    if (needed := _resources(schedule, reason_id, asked)) != guess:
+        _, versions = read_versions(needed)
+    window = (day_range(schedule.zone, days[0])[0] - DAY, day_range(schedule.zone, days[1])[0] + DAY)
+    busy = kept_busy(versions, needed, window, now)
+    return _Search(schedule, reason, visitor, days, now, busy, history_of(visitor.patient_id, reason))
+
+
+def _offers_of(search: _Search, practitioner_id: UUID, site_id: UUID | None) -> list[Offer]:
+    schedule, reason = search.schedule, search.reason
+    duration = reason.durations[practitioner_id]
+    sites = [one for one in schedule.sites_with_hours(practitioner_id, reason.id) if site_id is None or one == site_id]
+    if not sites:
+        return [Offer(practitioner_id, None, duration, [])]
+    return [Offer(practitioner_id, site, duration, _slots(search, practitioner_id, site)) for site in sites]
+
+
+def may_ever_book(schedule: Schedule, reason: ReasonPlan, practitioner_id: UUID, visitor: Visitor) -> bool:
+    """Is the reason, with this practitioner, open to such a visitor at all?"""
+    if visitor.staff:
+        return True
+    if not schedule.practitioners[practitioner_id].bookable_online and visitor.channel != "phone":
+        return False
+    return reason.bookable_by == "everyone" or (reason.bookable_by == "known" and visitor.status == "known")
+
+
+def _slots(search: _Search, practitioner_id: UUID, site_id: UUID) -> list[Slot]:
+    schedule, reason, visitor = search.schedule, search.reason, search.visitor
+    if not may_ever_book(schedule, reason, practitioner_id, visitor):
+        return []
+    now_minute = epoch_minute_up(search.now)
+    found = candidates(schedule, practitioner_id, site_id, reason, visitor, search.days, epoch_minute(search.now))
+    low, high = bookable_window(schedule, reason, visitor, now_minute)
+    first, last = bisect_left(found.starts, low), bisect_left(found.starts, high)
+    length = reason.before + reason.durations[practitioner_id] + reason.after
+    free = free_window_starts(schedule, reason, practitioner_id, site_id, search.busy, length)
+    own = search.busy[practitioner_id]
+    table, shift = free.to_bytes(own.length // 8 + 1, "little"), own.origin + reason.before
+    slots = [
+        Slot(start, text)
+        for start, text in zip(found.starts[first:last], found.texts[first:last], strict=True)
+        if table[(start - shift) >> 3] >> ((start - shift) & 7) & 1
+    ]
+    return slots if visitor.staff else _allowed_by_counts(search, own, slots)
+
+
+def bookable_window(schedule: Schedule, reason: ReasonPlan, visitor: Visitor, now_minute: int) -> tuple[int, int]:
+    """The minutes [from, to) in which a visit may start: notice and horizon, or for the staff any time to come."""
+    if visitor.staff:
+        return now_minute, 1 << 40
+    low = now_minute + reason.notice
+    if reason.horizon is None:
+        return low, 1 << 40
+    beyond = local_date(schedule.zone, now_minute) + timedelta(days=reason.horizon + 1)
+    return low, day_range(schedule.zone, beyond)[0]
+
+
+def _allowed_by_counts(search: _Search, own: Busy, slots: list[Slot]) -> list[Slot]:
+    """Without the days that are full for this reason, or too near to the patient's other visits."""
+    reason, zone = search.reason, search.schedule.zone
+    if reason.max_per_day is not None:
+        per_day = Counter(local_date(zone, minute) for minute in own.visits.get(reason.id, ()))
+        slots = [slot for slot in slots if per_day[local_date(zone, slot.start_minute)] < reason.max_per_day]
+    if search.history.starts:
+        now_minute = epoch_minute(search.now)
+        slots = [slot for slot in slots if not clashes(reason, search.history, zone, slot.start_minute, now_minute)]
+    return slots
+
+
+def clashes(reason: ReasonPlan, history: History, zone, start: int, now_minute: int) -> set[str]:
+    """Which of the rules about a patient's other visits for this reason a start would break."""
+    broken = set()
+    day = local_date(zone, start)
+    gap = reason.min_days_between or 0
+    if gap and any(abs((local_date(zone, other) - day).days) < gap for other in history.starts):
+        broken.add("too-soon-after-last-visit")
+    if reason.one_upcoming and any(other >= now_minute for other in history.starts):
+        broken.add("patient-already-booked")
+    return broken

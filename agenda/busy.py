@@ -1,0 +1,121 @@
+"""Who is already there: busy minutes of practitioners, rooms and devices, as bit sets.
+
+One query over one covering index, whatever the number of resources, days or visits; kept in the process under the resource's
+version, which every writer bumps in its own transaction.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+from agenda.intervals import Range, bits_of
+from agenda.models.occupancy import LONGEST_OCCUPANCY_MINUTES
+
+MOST_KEPT = 4_000
+
+
+@dataclass(slots=True)
+class Busy:
+    """One resource in one window: `bits` (bit n is minute origin + n), the visits per reason, and until when that is true."""
+
+    origin: int
+    length: int
+    spans: list[Range] = field(default_factory=list)
+    visits: dict[UUID, list[int]] = field(default_factory=dict)
+    expires_at: datetime | None = None
+    bits: int = 0
+
+    def is_free(self, start: int, end: int) -> bool:
+        """Does nothing here share a minute with [start, end)?"""
+        return not any(a < end and start < b for a, b in self.spans)
+
+
+_kept: OrderedDict[tuple, Busy] = OrderedDict()
+
+_READ = """
+    SELECT resource, start_minute, end_minute, visit_minute, visit_reason, expires_at
+    FROM agenda_occupancy
+    WHERE resource = ANY(%s::uuid[]) AND start_minute >= %s AND start_minute < %s AND end_minute > %s
+"""
+
+
+def read_busy(
+    resources: Iterable[UUID],
+    window: Range,
+    now: datetime,
+    ignore_hold: UUID | None = None,
+    ignore_appointment: UUID | None = None,
+) -> dict[UUID, Busy]:
+    """What takes these resources in the window, straight from the database; expired holds do not count."""
+    low, high = window
+    busy = {resource: Busy(low, high - low) for resource in resources}
+    if not busy:
+        return busy
+    sql, values = _READ, [[str(one) for one in busy], low - LONGEST_OCCUPANCY_MINUTES, high, low]
+    if ignore_hold or ignore_appointment:
+        sql += " AND hold_id IS DISTINCT FROM %s AND appointment_id IS DISTINCT FROM %s"
+        values += [ignore_hold and str(ignore_hold), ignore_appointment and str(ignore_appointment)]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        rows = cursor.fetchall()
+    for resource, start, end, visit, reason, expires_at in rows:
+        one = busy[_uuid(resource)]
+        if expires_at is not None:
+            if expires_at <= now:
+                continue
+            one.expires_at = min(one.expires_at or expires_at, expires_at)
+        one.spans.append((start, end))
+        if reason is not None:
+            one.visits.setdefault(_uuid(reason), []).append(visit)
+    for one in busy.values():
+        one.bits = bits_of(one.spans, one.origin, one.length)
+    return busy
+
+
+def _uuid(value: UUID | str) -> UUID:
+    return value if isinstance(value, UUID) else UUID(value)
+
+
+def read_versions(resources: Sequence[UUID]) -> tuple[int, dict[UUID, int]]:
+    """The set-up revision and the version of each resource, in one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT s.number, v.resource, v.number FROM agenda_setuprevision s"
+            " LEFT JOIN agenda_occupancyversion v ON v.resource = ANY(%s::uuid[])",
+            [[str(one) for one in resources]],
+        )
+        rows = cursor.fetchall()
+    return rows[0][0], {_uuid(resource): number for _, resource, number in rows if resource is not None}
+
+
+def kept_busy(versions: dict[UUID, int], resources: Sequence[UUID], window: Range, now: datetime) -> dict[UUID, Busy]:
+    """As `read_busy`, from the process where the version is unchanged; one query for all that is missing."""
+    schema, found, missing = connection.schema_name, {}, []
+    for resource in resources:
+        key = (schema, resource, window)
+        kept = _kept.get(key)
+        if kept is not None and kept[0] == versions.get(resource, 0) and (kept[1].expires_at is None or kept[1].expires_at > now):
+            found[resource] = kept[1]
+        else:
+            missing.append(resource)
+    if missing:
+        for resource, busy in read_busy(missing, window, now).items():
+            found[resource] = busy
+            _kept[(schema, resource, window)] = (versions.get(resource, 0), busy)
+        while len(_kept) > MOST_KEPT:
+            _kept.popitem(last=False)
+    return found
+
+
+def bump_versions(resources: Iterable[UUID]) -> None:
+    """Make every kept busy set of these resources stale, with the transaction that changes them (ids sorted: no deadlock)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO agenda_occupancyversion (resource, number) SELECT id, 1 FROM unnest(%s::uuid[]) AS id"
+            " ON CONFLICT (resource) DO UPDATE SET number = agenda_occupancyversion.number + 1",
+            [sorted(str(one) for one in set(resources))],
+        )

@@ -1,0 +1,121 @@
+"""Taking and freeing time: the only writer of the occupancy table.
+
+Callers hold the resources' locks (`lock_until_commit`) before they look, so the exclusion constraint hardly ever has to speak.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+from psycopg2.extras import execute_values
+
+from agenda.busy import bump_versions
+from agenda.errors import SlotTaken
+from agenda.intervals import Range
+from agenda.models import Hold, Lane
+from agenda.models.occupancy import LONGEST_OCCUPANCY_MINUTES, Occupancy
+from agenda.signals import hold_changed
+from agenda.wall_time import instant_of
+from medidesk.db.constraints import constraint_raises
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """Resources taken together: minutes with buffers inside, the minute at which the visit itself starts, why, in which lane."""
+
+    resources: tuple[UUID, ...]
+    span: Range
+    visit_minute: int
+    visit_reason: UUID | None
+    lane: str = Lane.NORMAL
+
+
+def take(taking: Taking, *, appointment_id: UUID | None = None, hold_id: UUID | None = None, expires_at: datetime | None = None) -> None:
+    """Write the occupancy of one visit or hold and make every kept busy set stale. Raises SlotTaken when the constraint refuses."""
+    low, high = taking.span
+    rows = [
+        (
+            str(resource), instant_of(low), instant_of(high), taking.lane, low, high, taking.visit_minute,
+            taking.visit_reason and str(taking.visit_reason), appointment_id and str(appointment_id), hold_id and str(hold_id), expires_at,
+        )
+        for resource in taking.resources
+    ]  # fmt: skip
+    with constraint_raises("occupancy_never_double", SlotTaken()), connection.cursor() as cursor, connection.wrap_database_errors:
+        execute_values(
+            cursor.cursor,
+            "INSERT INTO agenda_occupancy (resource, span, lane, start_minute, end_minute, visit_minute, visit_reason, appointment_id,"
+            " hold_id, expires_at) VALUES %s",
+            rows,
+            template="(%s, tstzrange(%s, %s, '[)'), %s, %s, %s, %s, %s, %s, %s, %s)",
+        )
+    bump_versions(taking.resources)
+
+
+def free(*, appointment_id: UUID | None = None, hold_id: UUID | None = None) -> list[tuple[UUID, Range]]:
+    """Give back what a visit or hold takes; answers the resources and their ranges."""
+    column, value = ("appointment_id", appointment_id) if appointment_id else ("hold_id", hold_id)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM agenda_occupancy WHERE {column} = %s RETURNING resource, start_minute, end_minute", [str(value)])
+        freed = [(_uuid(resource), (low, high)) for resource, low, high in cursor.fetchall()]
+    if freed:
+        bump_versions(resource for resource, _ in freed)
+    return freed
+
+
+def hand_over(hold_id: UUID, appointment_id: UUID) -> None:
+    """What the hold took is now the visit's."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE agenda_occupancy SET appointment_id = %s, hold_id = NULL, expires_at = NULL WHERE hold_id = %s RETURNING resource",
+            [str(appointment_id), str(hold_id)],
+        )
+        bump_versions(_uuid(resource) for (resource,) in cursor.fetchall())
+
+
+def resources_of(*, appointment_id: UUID | None = None, hold_id: UUID | None = None) -> list[UUID]:
+    """The resources that a visit or hold takes now."""
+    rows = Occupancy.objects.filter(appointment_id=appointment_id) if appointment_id else Occupancy.objects.filter(hold_id=hold_id)
+    return list(rows.order_by("id").values_list("resource", flat=True))
+
+
+def clear_expired_holds(resources: Iterable[UUID], window: Range, now: datetime) -> None:
+    """Delete the holds that have expired on these resources in the window, in the caller's transaction."""
+    ids = [str(one) for one in resources]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT hold_id FROM agenda_occupancy WHERE resource = ANY(%s::uuid[]) AND start_minute >= %s AND start_minute < %s"
+            " AND end_minute > %s AND expires_at <= %s",
+            [ids, window[0] - LONGEST_OCCUPANCY_MINUTES, window[1], window[0], now],
+        )
+        expired = [_uuid(hold) for (hold,) in cursor.fetchall()]
+    for hold_id in expired:
+        end_hold(hold_id, Hold.State.EXPIRED)
+
+
+def end_hold(hold_id: UUID, state: str, origin: str = "") -> bool:
+    """Free what an active hold takes and remember what ended it; False when it had ended already."""
+    if not Hold.objects.filter(pk=hold_id, state=Hold.State.ACTIVE).update(state=state):
+        return False
+    free(hold_id=hold_id)
+    hold_changed.send(sender=Hold, hold=Hold.objects.get(pk=hold_id), act=state, origin=origin)
+    return True
+
+
+def overlapping(resources: Iterable[UUID], span: Range, now: datetime, *, ignore_appointment: UUID | None = None) -> bool:
+    """Does anything else (any lane, expired holds apart) take one of the resources within the span?"""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM agenda_occupancy WHERE resource = ANY(%s::uuid[]) AND start_minute >= %s AND start_minute < %s AND end_minute > %s"
+            " AND (expires_at IS NULL OR expires_at > %s) AND appointment_id IS DISTINCT FROM %s LIMIT 1",
+            [
+                [str(one) for one in resources], span[0] - LONGEST_OCCUPANCY_MINUTES, span[1], span[0], now,
+                ignore_appointment and str(ignore_appointment),
+            ],
+        )  # fmt: skip
+        return cursor.fetchone() is not None
+
+
+def _uuid(value: UUID | str) -> UUID:
+    return value if isinstance(value, UUID) else UUID(value)

@@ -1,0 +1,146 @@
+"""From a schedule to ranges of minutes: which hours admit a visit, which absences and holidays close them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+from uuid import UUID
+
+from agenda.intervals import Range, merge, overlaps
+from agenda.public_holidays import public_holiday
+from agenda.recurrence import occurrences
+from agenda.schedule import Hours, Schedule
+from agenda.wall_time import day_range, wall_range
+
+# How far back hours that touch across midnight are followed to find where their grid starts.
+LONGEST_CHAIN_DAYS = 31
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """For whom times are sought: known to the cabinet or not, staff or not, through which channel, and who when that is known."""
+
+    status: Literal["new", "known"] = "new"
+    staff: bool = False
+    channel: str = "partner"
+    patient_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Strictness:
+    """Which conditions of the hours are enforced; each is a rule of its own, and `explain` lifts them one by one."""
+
+    audience: bool = True
+    channel: bool = True
+    holiday: bool = True
+    release: bool = True
+
+
+ALL = Strictness()
+NONE = Strictness(False, False, False, False)
+
+
+def admits_audience(hours: Hours, visitor: Visitor) -> bool:
+    """Are these hours for such a visitor?"""
+    return hours.audience == "everyone" or visitor.staff or (hours.audience == "known" and visitor.status == "known")
+
+
+def admits_channel(hours: Hours, visitor: Visitor) -> bool:
+    """Are these hours open to the visitor's channel?"""
+    return not hours.channels or visitor.channel in hours.channels
+
+
+def release_minute(schedule: Schedule, hours: Hours, day: date) -> int | None:
+    """When hours kept for the staff open to others, for their occurrence on `day`; None when they are not kept."""
+    if hours.release is None:
+        return None
+    days_before, minute = hours.release
+    ranges = wall_range(schedule.zone, day - timedelta(days=days_before), minute, minute + 1)
+    return ranges[0][0] if ranges else day_range(schedule.zone, day - timedelta(days=days_before))[0]
+
+
+def closed_by_holiday(schedule: Schedule, practitioner_id: UUID, hours: Hours, day: date) -> str | None:
+    """The holiday that closes weekly hours on `day`; dated hours open it, and some work on holidays."""
+    if hours.date is not None or schedule.practitioners[practitioner_id].works_on_holidays:
+        return None
+    return public_holiday(schedule.postal_codes.get(hours.site, ""), day)
+
+
+def ranges_on(
+    schedule: Schedule,
+    practitioner_id: UUID,
+    rows: Iterable[Hours],
+    day: date,
+    visitor: Visitor,
+    now_minute: int,
+    enforced: Strictness = ALL,
+) -> list[Range]:
+    """The minutes of `day` that the rows open, under the enforced conditions."""
+    found: list[Range] = []
+    for hours in rows:
+        if not hours.holds_on(day):
+            continue
+        if enforced.audience and not admits_audience(hours, visitor):
+            continue
+        if enforced.channel and not admits_channel(hours, visitor):
+            continue
+        if enforced.holiday and closed_by_holiday(schedule, practitioner_id, hours, day):
+            continue
+        if enforced.release and (release_minute(schedule, hours, day) or 0) > now_minute:
+            continue
+        found += wall_range(schedule.zone, day, hours.start, hours.end)
+    return found
+
+
+def rows_for(schedule: Schedule, practitioner_id: UUID, reason_id: UUID | None, site_id: UUID | None) -> list[Hours]:
+    """The practitioner's hours for that reason (None: any) at that site (None: any)."""
+    return [
+        hours
+        for hours in schedule.hours.get(practitioner_id, ())
+        if (site_id is None or hours.site == site_id) and (reason_id is None or not hours.reasons or reason_id in hours.reasons)
+    ]
+
+
+def open_ranges(
+    schedule: Schedule,
+    practitioner_id: UUID,
+    rows: list[Hours],
+    days: tuple[date, date],
+    visitor: Visitor,
+    now_minute: int,
+    enforced: Strictness = ALL,
+) -> list[Range]:
+    """The merged ranges that have a minute in the days [first, last): each with its true start and end, also beyond the window.
+
+    Hours that touch across midnight are one range, so the days before are read as long as they touch (at most a month).
+    """
+    first, last = days
+
+    def of(day: date) -> list[Range]:
+        return ranges_on(schedule, practitioner_id, rows, day, visitor, now_minute, enforced)
+
+    found = [one for n in range((last - first).days + 1) for one in of(first + timedelta(days=n))]
+    edge = day_range(schedule.zone, first)[0]
+    day, chain = first, merge(found)
+    for _ in range(LONGEST_CHAIN_DAYS):
+        day -= timedelta(days=1)
+        before = of(day)
+        if not (before and max(end for _, end in before) == edge and (not chain or chain[0][0] <= edge)):
+            break
+        chain = merge([*chain, *before])
+        edge = day_range(schedule.zone, day)[0]
+        if chain[0][0] > edge:
+            break
+    low, high = day_range(schedule.zone, first)[0], day_range(schedule.zone, last)[0]
+    return [(start, end) for start, end in chain if start < high and end > low]
+
+
+def absences(schedule: Schedule, practitioner_id: UUID, site_id: UUID | None, window: Range) -> list[Range]:
+    """When the practitioner is away, or the site closed, in the window of minutes."""
+    rows = schedule.away.get(practitioner_id, ()) + (schedule.away.get(site_id, ()) if site_id else ())
+    return merge(one for row in rows for one in occurrences(row.start, row.end, row.rrule, schedule.zone, window))
+
+
+def is_absent(schedule: Schedule, practitioner_id: UUID, site_id: UUID | None, start: int, end: int) -> bool:
+    """Does the visit [start, end) meet an absence or a closure?"""
+    return overlaps(absences(schedule, practitioner_id, site_id, (start, end)), start, end)

@@ -1,0 +1,47 @@
+"""What a patient's own visits mean for the rules: known or new, too soon, already booked."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from agenda.actors import Actor
+from agenda.models import Appointment, Status
+from agenda.openings import Visitor
+from agenda.schedule import ReasonPlan
+from agenda.sources import source as source_of
+from agenda.wall_time import epoch_minute
+from patients.models import Patient
+
+_MISSED = (Status.CANCELLED, Status.NO_SHOW)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The starts (minutes) of a patient's standing visits for one reason."""
+
+    starts: tuple[int, ...] = ()
+
+
+def is_known(patient_id: UUID, now: datetime) -> bool:
+    """Has the patient a past visit here that was not cancelled or missed, or did the cabinet say so?"""
+    came = Q(appointments__start__lt=now) & ~Q(appointments__status__in=_MISSED) & Q(appointments__isnull=False)
+    return Patient.objects.filter(Q(pk=patient_id) & (Q(known=True) | came)).exists()
+
+
+def history_of(patient_id: UUID | None, reason: ReasonPlan, ignore_appointment: UUID | None = None) -> History:
+    """The visits that the delay between visits and the single upcoming visit look at; no query when no rule asks."""
+    if patient_id is None or not (reason.min_days_between or reason.one_upcoming):
+        return History()
+    visits = Appointment.objects.filter(patient_id=patient_id, visit_reason_id=reason.id).exclude(status__in=_MISSED)
+    if ignore_appointment:
+        visits = visits.exclude(pk=ignore_appointment)
+    return History(tuple(epoch_minute(start) for start in visits.values_list("start", flat=True)))
+
+
+def visitor_for(*, actor: Actor, source: str, patient_id: UUID | None, now: datetime, status: str = "new") -> Visitor:
+    """The visitor that the rules see: a patient's own past wins over `status`."""
+    if patient_id is not None:
+        status = "known" if is_known(patient_id, now) else "new"
+    return Visitor(status="known" if status == "known" else "new", staff=actor.is_staff, channel=source_of(source).channel, patient_id=patient_id)

@@ -1,0 +1,41 @@
+"""Cancelling a visit: its time is free at once, and who, when and why are kept."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from django.db import transaction
+
+from agenda.actors import Actor
+from agenda.errors import AlreadyCancelled, StatusNotAllowed
+from agenda.models import Appointment, Status
+from agenda.occupancy import free
+from agenda.scheduling.announcing import announce, lock_appointment, state_of, touch
+from agenda.scheduling.conflicts import settle_conflicts
+
+
+@transaction.atomic
+def cancel_appointment(
+    *,
+    appointment_id: UUID,
+    by: Literal["patient", "cabinet", "platform"],
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    expected_version: int | None = None,
+    origin: str = "",
+) -> Appointment:
+    """Cancel a visit that has not begun. Raises NoSuchAppointment, StaleAppointment, AlreadyCancelled, StatusNotAllowed."""
+    appointment, resources = lock_appointment(appointment_id, expected_version=expected_version)
+    if appointment.status == Status.CANCELLED:
+        raise AlreadyCancelled
+    if appointment.status not in (Status.REQUESTED, Status.CONFIRMED):
+        raise StatusNotAllowed
+    before = state_of(appointment, resources)
+    appointment.status = Status.CANCELLED
+    appointment.cancelled_by, appointment.cancellation_reason, appointment.cancelled_at = by, reason, now
+    touch(appointment, now, "status", "cancelled_by", "cancellation_reason", "cancelled_at")
+    freed = free(appointment_id=appointment.id)
+    announce(appointment, "cancelled", before=before, after=state_of(appointment, []), actor=actor, now=now, origin=origin)
+    settle_conflicts(freed, actor=actor, now=now)
+    return appointment

@@ -1,0 +1,143 @@
+"""Visits that exist elsewhere already: never refused, never lost; on a taken time they wait in the conflict lane."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from agenda.actors import Actor
+from agenda.errors import UnknownReference
+from agenda.models import Appointment, Lane, Status
+from agenda.models.appointment import FREEING
+from agenda.models.occupancy import LONGEST_OCCUPANCY_MINUTES
+from agenda.occupancy import Taking, clear_expired_holds, free, overlapping, take
+from agenda.rooms import choose_rooms, rooms_needed
+from agenda.schedule import ReasonPlan, Schedule, current_schedule
+from agenda.scheduling.announcing import announce, lock_appointment, state_of, touch
+from agenda.scheduling.conflicts import settle_conflicts
+from agenda.wall_time import epoch_minute, epoch_minute_up
+from medidesk.db.locks import lock_until_commit
+from medidesk.errors import Refused
+
+_KEEP = object()
+
+
+@transaction.atomic
+def import_visit(
+    *,
+    practitioner_id: UUID,
+    start: datetime,
+    end: datetime,
+    actor: Actor,
+    source: str,
+    origin: str,
+    now: datetime,
+    visit_reason_id: UUID | None = None,
+    patient_id: UUID | None = None,
+    status: str = Status.CONFIRMED,
+) -> Appointment:
+    """Enter a visit that a platform says exists. Lane `conflict` when its time is taken, whatever takes it.
+
+    Raises UnknownReference for an unknown practitioner, Refused `visit-too-long` past what an occupancy may hold.
+    """
+    schedule = current_schedule()
+    site_id = _site(schedule, practitioner_id)
+    reason = schedule.reasons.get(visit_reason_id) if visit_reason_id else None
+    lock_until_commit([practitioner_id, *rooms_needed(schedule, reason, [site_id])])
+    taking = None if status in FREEING else _imported_taking(schedule, practitioner_id, site_id, reason, start, end, now)
+    appointment = Appointment.objects.create(
+        status=status,
+        lane=taking.lane if taking else Lane.NORMAL,
+        start=start,
+        end=end,
+        practitioner_id=practitioner_id,
+        site_id=site_id,
+        visit_reason_id=reason.id if reason else None,
+        patient_id=patient_id,
+        source=source,
+        booked_by=actor.name,
+        cancelled_by="platform" if status == Status.CANCELLED else "",
+        cancelled_at=now if status == Status.CANCELLED else None,
+        created_at=now,
+        updated_at=now,
+    )
+    if taking:
+        take(taking, appointment_id=appointment.id)
+    after = state_of(appointment, list(taking.resources) if taking else [])
+    announce(appointment, "imported", before=None, after=after, actor=actor, now=now, origin=origin)
+    return appointment
+
+
+@transaction.atomic
+def reschedule_import(
+    *,
+    appointment_id: UUID,
+    start: datetime,
+    end: datetime,
+    actor: Actor,
+    origin: str,
+    now: datetime,
+    practitioner_id: UUID | None = None,
+    visit_reason_id: UUID | None | object = _KEEP,
+) -> Appointment:
+    """A platform moved a visit: it moves here too, into the conflict lane when the new time is taken.
+
+    Raises NoSuchAppointment, UnknownReference, Refused `visit-too-long`.
+    """
+    schedule = current_schedule()
+    seen = Appointment.objects.filter(pk=appointment_id).values_list("practitioner_id", "visit_reason_id").first() or (None, None)
+    to_practitioner = practitioner_id or seen[0]
+    to_reason = seen[1] if visit_reason_id is _KEEP else visit_reason_id
+    reason = schedule.reasons.get(to_reason) if isinstance(to_reason, UUID) else None
+    rooms = rooms_needed(schedule, reason, schedule.postal_codes)
+    appointment, resources = lock_appointment(appointment_id, *([to_practitioner] if to_practitioner else []), *rooms)
+    before = state_of(appointment, resources)
+    freed = free(appointment_id=appointment.id)
+    site_id = _site(schedule, to_practitioner or appointment.practitioner_id)
+    appointment.practitioner_id, appointment.site_id = to_practitioner or appointment.practitioner_id, site_id
+    appointment.start, appointment.end, appointment.visit_reason_id = start, end, reason.id if reason else None
+    if appointment.is_active:
+        taking = _imported_taking(schedule, appointment.practitioner_id, site_id, reason, start, end, now)
+        appointment.lane = taking.lane
+        take(taking, appointment_id=appointment.id)
+    touch(appointment, now, "practitioner", "site", "visit_reason", "start", "end", "lane")
+    announce(appointment, "moved", before=before, after=state_of(appointment), actor=actor, now=now, origin=origin)
+    settle_conflicts(freed, actor=actor, now=now)
+    return appointment
+
+
+@transaction.atomic
+def set_patient(*, appointment_id: UUID, patient_id: UUID | None, actor: Actor, origin: str, now: datetime) -> Appointment:
+    """Say whose visit it is. Raises NoSuchAppointment."""
+    appointment, resources = lock_appointment(appointment_id)
+    if appointment.patient_id == patient_id:
+        return appointment
+    before = state_of(appointment, resources)
+    appointment.patient_id = patient_id
+    touch(appointment, now, "patient")
+    announce(appointment, "patient", before=before, after=state_of(appointment, resources), actor=actor, now=now, origin=origin)
+    return appointment
+
+
+def _site(schedule: Schedule, practitioner_id: UUID) -> UUID | None:
+    """Where an imported visit takes place, as platforms do not say: where the practitioner has hours, else works."""
+    if practitioner_id not in schedule.practitioners:
+        raise UnknownReference("/practitioner")
+    return next(iter([*schedule.sites_with_hours(practitioner_id, None), *schedule.practitioners[practitioner_id].sites]), None)
+
+
+def _imported_taking(
+    schedule: Schedule, practitioner_id: UUID, site_id: UUID | None, reason: ReasonPlan | None, start: datetime, end: datetime, now: datetime
+) -> Taking:
+    """What an imported visit takes: with buffers and rooms where they are free, bare otherwise, in conflict when even that is taken."""
+    low, high = epoch_minute(start), epoch_minute_up(end)
+    before, after = (reason.before, reason.after) if reason else (0, 0)
+    if high - low + before + after > LONGEST_OCCUPANCY_MINUTES:
+        raise Refused(_("Cette visite est trop longue."), code="visit-too-long")
+    wide, bare = (low - before, high + after), (low, high)
+    clear_expired_holds([practitioner_id], wide, now)
+    span = bare if overlapping([practitioner_id], wide, now) else wide
+    rooms = choose_rooms(schedule, reason, site_id, lambda room: not overlapping([room], span, now)) or []
+    lane = Lane.CONFLICT if overlapping([practitioner_id], span, now) else Lane.NORMAL
+    return Taking((practitioner_id, *rooms), span, low, reason.id if reason else None, lane)

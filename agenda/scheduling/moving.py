@@ -1,0 +1,138 @@
+"""Moving a visit: another time, another practitioner, another reason."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from agenda.actors import Actor
+from agenda.busy import read_busy
+from agenda.errors import AlreadyCancelled, StatusNotAllowed, UnknownReference
+from agenda.examination import Verdict, around, examine
+from agenda.models import Appointment, Lane, Status
+from agenda.occupancy import Taking, clear_expired_holds, free, take
+from agenda.openings import Visitor
+from agenda.patient_history import is_known
+from agenda.rooms import rooms_needed
+from agenda.schedule import Schedule, current_schedule
+from agenda.scheduling.announcing import announce, lock_appointment, state_of, touch
+from agenda.scheduling.booking import Booked
+from agenda.scheduling.conflicts import settle_conflicts
+from agenda.scheduling.strictness import insisted_on, refusal_error, standing_in_the_way, warnings_among
+from agenda.wall_time import epoch_minute, instant_of
+
+_CHANNEL = {"patient": "website", "partner": "partner", "staff": "phone"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """Where the visit goes; minutes."""
+
+    practitioner_id: UUID
+    reason_id: UUID | None
+    start: datetime
+    duration: int
+
+
+@transaction.atomic
+def move_appointment(
+    *,
+    appointment_id: UUID,
+    actor: Actor,
+    now: datetime,
+    start: datetime | None = None,
+    practitioner_id: UUID | None = None,
+    visit_reason_id: UUID | None = None,
+    expected_version: int | None = None,
+    insist: str | None = None,
+    origin: str = "",
+) -> Booked:
+    """Move a visit that has not begun, by the rules of booking; its rooms are kept when free. What is not given stays.
+
+    Raises what booking raises, NoSuchAppointment, StaleAppointment, AlreadyCancelled, StatusNotAllowed.
+    """
+    schedule = current_schedule()
+    seen = Appointment.objects.filter(pk=appointment_id).values_list("practitioner_id", "visit_reason_id").first()
+    to_practitioner, to_reason = practitioner_id or (seen and seen[0]), visit_reason_id or (seen and seen[1])
+    reason = schedule.reasons.get(to_reason) if to_reason else None
+    if to_reason and reason is None:
+        raise UnknownReference("/visit_reason")
+    rooms = rooms_needed(schedule, reason, schedule.postal_codes)
+    others = [one for one in (to_practitioner, *rooms) if one]
+    appointment, resources = lock_appointment(appointment_id, *others, expected_version=expected_version)
+    _check_movable(appointment)
+    target = _target(schedule, appointment, start, practitioner_id, visit_reason_id)
+    verdict = _examine(schedule, appointment, target, resources, rooms, actor, now)
+    if in_the_way := standing_in_the_way(verdict.refusals, insist):
+        raise refusal_error(in_the_way)
+    _write(schedule, appointment, target, verdict, actor, insist, now, resources, origin)
+    return Booked(appointment, warnings_among(verdict.refusals))
+
+
+def _check_movable(appointment: Appointment) -> None:
+    if appointment.status == Status.CANCELLED:
+        raise AlreadyCancelled
+    if appointment.status not in (Status.REQUESTED, Status.CONFIRMED):
+        raise StatusNotAllowed
+
+
+def _target(
+    schedule: Schedule, appointment: Appointment, start: datetime | None, practitioner_id: UUID | None, reason_id: UUID | None
+) -> _Target:
+    """A visit keeps its own length unless its practitioner or reason changes."""
+    to_practitioner = practitioner_id or appointment.practitioner_id
+    to_reason = reason_id or appointment.visit_reason_id
+    duration = epoch_minute(appointment.end) - epoch_minute(appointment.start)
+    if to_reason and (to_practitioner, to_reason) != (appointment.practitioner_id, appointment.visit_reason_id):
+        duration = schedule.reasons[to_reason].durations.get(to_practitioner, duration)
+    return _Target(to_practitioner, to_reason, start or appointment.start, duration)
+
+
+def _examine(
+    schedule: Schedule, appointment: Appointment, target: _Target, resources: list[UUID], rooms: list[UUID], actor: Actor, now: datetime
+) -> Verdict:
+    window = around(epoch_minute(target.start))
+    looked_at = {target.practitioner_id, *rooms}
+    clear_expired_holds(looked_at, window, now)
+    known = appointment.patient_id is not None and is_known(appointment.patient_id, now)
+    visitor = Visitor("known" if known else "new", actor.is_staff, _CHANNEL.get(actor.kind, "phone"), appointment.patient_id)
+    return examine(
+        schedule, target.reason_id, target.practitioner_id, target.start, now, visitor,
+        busy=read_busy(looked_at, window, now, None, appointment.id), ignore_appointment=appointment.id,
+        preferred_rooms=resources, duration=target.duration,
+    )  # fmt: skip
+
+
+def _write(
+    schedule: Schedule,
+    appointment: Appointment,
+    target: _Target,
+    verdict: Verdict,
+    actor: Actor,
+    insist: str | None,
+    now: datetime,
+    resources: list[UUID],
+    origin: str,
+) -> None:
+    before = state_of(appointment, resources)
+    freed = free(appointment_id=appointment.id)
+    minute, extra = epoch_minute(target.start), insisted_on(verdict.refusals)
+    reason = schedule.reasons[target.reason_id] if target.reason_id else None
+    buffers = (reason.before, reason.after) if reason else (0, 0)
+    taking = Taking(
+        resources=(target.practitioner_id, *verdict.rooms),
+        span=(minute - buffers[0], minute + target.duration + buffers[1]),
+        visit_minute=minute,
+        visit_reason=target.reason_id,
+        lane=Lane.EXTRA if extra else Lane.NORMAL,
+    )
+    take(taking, appointment_id=appointment.id)
+    appointment.practitioner_id, appointment.visit_reason_id, appointment.site_id = target.practitioner_id, target.reason_id, verdict.site_id
+    appointment.start, appointment.end, appointment.lane = instant_of(minute), instant_of(minute + target.duration), taking.lane
+    if extra:
+        appointment.insisted_by, appointment.insist_reason = actor.name, insist or ""
+    fields = ("practitioner", "visit_reason", "site", "start", "end", "lane", "insisted_by", "insist_reason")
+    touch(appointment, now, *fields)
+    announce(appointment, "moved", before=before, after=state_of(appointment, list(taking.resources)), actor=actor, now=now, origin=origin)
+    settle_conflicts(freed, actor=actor, now=now)

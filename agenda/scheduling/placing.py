@@ -1,0 +1,102 @@
+"""Where a new visit or hold goes: the locks, the look, the choice of practitioner, shared by booking and holding."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from agenda.busy import Busy, read_busy
+from agenda.errors import UnknownReference
+from agenda.examination import Verdict, around, examine
+from agenda.models import Lane
+from agenda.occupancy import Taking, clear_expired_holds
+from agenda.openings import Visitor
+from agenda.rooms import rooms_needed
+from agenda.rules import Refusal
+from agenda.schedule import ReasonPlan, Schedule, current_schedule
+from agenda.scheduling.strictness import insisted_on, refusal_error, standing_in_the_way
+from agenda.wall_time import day_range, epoch_minute, instant_of, local_date
+from medidesk.db.locks import lock_until_commit
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place that was found and is locked until the transaction ends."""
+
+    practitioner_id: UUID
+    site_id: UUID | None
+    start: datetime
+    end: datetime
+    taking: Taking
+    warnings: list[Refusal]
+    reason: ReasonPlan
+
+    @property
+    def rooms(self) -> list[UUID]:
+        """The rooms and devices taken beside the practitioner."""
+        return list(self.taking.resources[1:])
+
+
+def find_place(
+    *,
+    visit_reason_id: UUID,
+    start: datetime,
+    now: datetime,
+    visitor: Visitor,
+    practitioner_id: UUID | None,
+    site_id: UUID | None,
+    insist: str | None,
+    ignored_codes: Sequence[str] = (),
+    ignore_appointment: UUID | None = None,
+) -> Place:
+    """Lock, look, choose. Without a practitioner: the least busy that day of those who can, then the order of the columns.
+
+    Raises UnknownReference, SlotTaken, ResourceTaken, or Refused with the code of the first rule in the way.
+    """
+    schedule = current_schedule()
+    reason = schedule.reasons.get(visit_reason_id)
+    if reason is None:
+        raise UnknownReference("/visit_reason")
+    if site_id is not None and site_id not in schedule.postal_codes:
+        raise UnknownReference("/site")
+    those = schedule.practitioners_of(reason.id) if practitioner_id is None else [practitioner_id]
+    rooms = rooms_needed(schedule, reason, [site_id] if site_id else schedule.postal_codes)
+    minute = epoch_minute(start)
+    lock_until_commit([*those, *rooms])
+    clear_expired_holds([*those, *rooms], around(minute), now)
+    busy = read_busy([*those, *rooms], around(minute), now)
+    verdicts: list[tuple[UUID, Verdict, list[Refusal]]] = []
+    for one in _fairest_first(schedule, those, busy, minute):
+        verdict = examine(
+            schedule, reason.id, one, start, now, visitor, site_id=site_id, busy=busy, ignore_appointment=ignore_appointment
+        )
+        refusals = [refusal for refusal in verdict.refusals if refusal.code not in ignored_codes]
+        if not standing_in_the_way(refusals, insist):
+            return _place(reason, one, verdict, refusals, minute)
+        verdicts.append((one, verdict, standing_in_the_way(refusals, insist)))
+    if not verdicts:
+        raise UnknownReference("/visit_reason")
+    raise refusal_error(_nearest([in_the_way for _, _, in_the_way in verdicts]))
+
+
+def _fairest_first(schedule: Schedule, practitioners: Sequence[UUID], busy: dict[UUID, Busy], minute: int) -> list[UUID]:
+    """Those with the fewest visits that day first; equals keep the order of the columns."""
+    low, high = day_range(schedule.zone, local_date(schedule.zone, minute))
+    return sorted(practitioners, key=lambda one: sum(1 for a, b in busy[one].spans if low <= a < high))
+
+
+def _nearest(ways: list[list[Refusal]]) -> list[Refusal]:
+    """Of several practitioners' refusals, those to answer with: "taken" says most, else the first one's."""
+    return next((way for way in ways if way[0].code in ("slot-taken", "resource-taken")), ways[0])
+
+
+def _place(reason: ReasonPlan, practitioner_id: UUID, verdict: Verdict, refusals: list[Refusal], minute: int) -> Place:
+    duration = reason.durations[practitioner_id]
+    taking = Taking(
+        resources=(practitioner_id, *verdict.rooms),
+        span=(minute - reason.before, minute + duration + reason.after),
+        visit_minute=minute,
+        visit_reason=reason.id,
+        lane=Lane.EXTRA if insisted_on(refusals) else Lane.NORMAL,
+    )
+    return Place(practitioner_id, verdict.site_id, instant_of(minute), instant_of(minute + duration), taking, refusals, reason)

@@ -1,0 +1,28 @@
+"""Taking time again for a visit that had given it back, or elsewhere for one whose last act is undone."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from agenda.errors import SlotTaken
+from agenda.models import Appointment
+from agenda.occupancy import Taking, clear_expired_holds, overlapping, take
+from agenda.schedule import current_schedule
+from agenda.wall_time import epoch_minute, epoch_minute_up
+
+
+def span_of(appointment: Appointment) -> tuple[int, int]:
+    """The minutes a visit takes, with the buffers of its reason."""
+    reason = current_schedule().reasons.get(appointment.visit_reason_id) if appointment.visit_reason_id else None
+    before, after = (reason.before, reason.after) if reason else (0, 0)
+    return epoch_minute(appointment.start) - before, epoch_minute_up(appointment.end) + after
+
+
+def take_again(appointment: Appointment, resources: Sequence[UUID], now: datetime) -> None:
+    """Take the visit's time on those resources in its lane. Raises SlotTaken when a normal visit's time is no longer free."""
+    span = span_of(appointment)
+    clear_expired_holds(resources, span, now)
+    if appointment.lane == "normal" and overlapping(resources, span, now, ignore_appointment=appointment.id):
+        raise SlotTaken
+    taking = Taking(tuple(resources), span, epoch_minute(appointment.start), appointment.visit_reason_id, appointment.lane)
+    take(taking, appointment_id=appointment.id)

@@ -1,0 +1,13 @@
+"""News of the diary, for those above it.
+
+Sent INSIDE the transaction of the act: receivers may only write rows and register `on_commit` callbacks, so that what they
+write is true exactly when the act is.
+"""
+
+from django.dispatch import Signal
+
+# appointment, act, before (dict or None), after (dict), actor, origin
+appointment_changed = Signal()
+
+# hold, act (placed, extended, released, used, expired), origin
+hold_changed = Signal()
