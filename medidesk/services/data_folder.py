@@ -41,9 +41,9 @@ def _refuse_full_disk(folder: Path, needed: int) -> None:
         raise ServiceError(f"il reste {free // 1_000_000} Mo libres dans {folder}, il en faut {needed // 1_000_000}.")
 
 
-def clear_data_folder(var: Path) -> None:
-    """Delete the demonstration's data and nothing else. Nothing of ours may run. Raises ServiceError."""
-    if os.environ.get("DATABASE_URL"):
+def clear_data_folder(var: Path, *, database_url: str = "") -> None:
+    """Delete the demonstration's data and nothing else; refuses when they lie on a server of somebody else's. Raises ServiceError."""
+    if database_url:
         raise ServiceError("reset n'efface pas un serveur désigné par DATABASE_URL ; videz-le vous-même.")
     if not var.exists() or not any(var.iterdir()):
         return

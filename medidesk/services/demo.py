@@ -28,7 +28,7 @@ def run(*, afresh: bool) -> int:
             if afresh:
                 with step("Anciennes données effacées"):
                     register.end_leftovers()
-                    clear_data_folder(var)
+                    clear_data_folder(var, database_url=os.environ.get("DATABASE_URL", ""))
             open_data_folder(var)
             return _supervise(Supervisor(var, register), var)
     except AlreadyRunning:

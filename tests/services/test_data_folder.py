@@ -45,7 +45,6 @@ def test_reset_does_not_touch_a_strangers_folder(tmp_path):
         clear_data_folder(tmp_path)
 
 
-def test_reset_does_not_empty_somebody_elses_server(tmp_path, monkeypatch):
-    monkeypatch.setenv("DATABASE_URL", "postgres://a@b/c")
+def test_reset_does_not_empty_somebody_elses_server(tmp_path):
     with pytest.raises(ServiceError, match="DATABASE_URL"):
-        clear_data_folder(tmp_path)
+        clear_data_folder(tmp_path, database_url="postgres://a@b/c")
