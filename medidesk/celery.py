@@ -35,6 +35,12 @@ app.conf.update(
     beat_max_loop_interval=5,
     beat_schedule={
         "beat-pulse": {"task": "medidesk.tasks.note_pulse", "schedule": 10.0, "options": {"expires": 30}},
+        "sweep-due": {"task": "medidesk.due.tasks.sweep", "schedule": 3.0, "options": {"expires": 10}},
+        "restore-message-pointers": {
+            "task": "medidesk.tasks.in_every_cabinet",
+            "schedule": 6 * 3600.0,
+            "args": ["medidesk.messaging.tasks.restore_message_pointers"],
+        },
     },
 )
 app.autodiscover_tasks()

@@ -1,5 +1,6 @@
 """Every setting, read from the environment, a section per service."""
 
+from decimal import Decimal
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -12,6 +13,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 # --- the house ---------------------------------------------------------------------------------------------------
 MEDIDESK_DEMO = env_bool("MEDIDESK_DEMO")
 MEDIDESK_VAR = Path(env_text("MEDIDESK_VAR") or BASE_DIR / "var")
+MEDIDESK_DEV_PAGES = env_bool("MEDIDESK_DEV_PAGES", MEDIDESK_DEMO)  # /_dev/…: the outbox, for the demonstration and tests
 MEDIDESK_PORT = env_int("MEDIDESK_PORT", 8000)
 MEDIDESK_EVENTS_URL = env_text("MEDIDESK_EVENTS_URL")  # {host} becomes the page's host name; empty: same origin
 MEDIDESK_ALLOW_PRIVATE_TARGETS = env_bool("MEDIDESK_ALLOW_PRIVATE_TARGETS")
@@ -46,6 +48,8 @@ SHARED_APPS = [
     "django.contrib.sessions",  # in both lists, meant: the operators' sessions
     "medidesk.accounts",  # in both lists, meant: public holds the operators, a cabinet its own people
     "integrations.pointers",
+    "medidesk.due",
+    "medidesk.live",
     "csp",
     "rest_framework",
     "django_filters",
@@ -223,7 +227,18 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # --- messages out, tasks, REST, logs ------------------------------------------------------------------------------------
-EMAIL_BACKEND = env_text("MEDIDESK_EMAIL_BACKEND") or "django.core.mail.backends.console.EmailBackend"
+EMAIL_BACKEND = "medidesk.messaging.backends.LedgerEmailBackend"  # everything goes through the ledger, then by the provider
+MEDIDESK_EMAIL_BACKEND = env_text("MEDIDESK_EMAIL_BACKEND")  # a Django mail backend: SMTP, or one of anymail's
+MEDIDESK_EMAIL_PROVIDER = env_text("MEDIDESK_EMAIL_PROVIDER") or ("transport" if MEDIDESK_EMAIL_BACKEND else "outbox")
+MEDIDESK_SMS_PROVIDER = env_text("MEDIDESK_SMS_PROVIDER") or "outbox"
+MEDIDESK_SMS_PRICE = Decimal(env_text("MEDIDESK_SMS_PRICE") or "0.065")  # euros a segment, an estimate for the screens
+EMAIL_HOST = env_text("MEDIDESK_SMTP_HOST") or "localhost"
+EMAIL_PORT = env_int("MEDIDESK_SMTP_PORT", 587)
+EMAIL_HOST_USER = env_text("MEDIDESK_SMTP_USER")
+EMAIL_HOST_PASSWORD = env_secret("MEDIDESK_SMTP_PASSWORD", default="")
+EMAIL_USE_TLS = env_bool("MEDIDESK_SMTP_TLS", True)
+EMAIL_TIMEOUT = 10  # seconds
+ANYMAIL = {"REQUESTS_TIMEOUT": 10}  # seconds
 DEFAULT_FROM_EMAIL = env_text("MEDIDESK_FROM_EMAIL") or "MediDesk <ne-pas-repondre@medidesk.example>"
 CELERY_TASK_ALWAYS_EAGER = False
 REST_FRAMEWORK = {

@@ -1,6 +1,12 @@
 """Messages out."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
+
+from medidesk.due.registry import register_work
+
+WORK = "messages"  # the kind of due work that this app's pointers carry
 
 
 class MessagingConfig(AppConfig):
@@ -8,3 +14,8 @@ class MessagingConfig(AppConfig):
 
     name = "medidesk.messaging"
     verbose_name = "Messages"
+
+    def ready(self) -> None:
+        """Say which task sends what is due; check the providers' settings at start-up."""
+        register_work(WORK, "medidesk.messaging.tasks.send_due_messages")
+        import_module("medidesk.messaging.checks")

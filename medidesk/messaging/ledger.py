@@ -1,0 +1,104 @@
+"""Planning and withdrawing messages, in the transaction of what they tell."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import connection
+from psycopg2.extras import Json
+
+from medidesk.due.bell import ring
+from medidesk.due.pointers import unpoint
+from medidesk.messaging.apps import WORK
+from medidesk.messaging.models import Channel, Message, Status
+
+_COLUMNS = (
+    "id", "about", "about_kind", "kind", "channel", "due_at", "status", "composer", "facts", "to", "subject", "text", "html",
+    "by_day_only", "secret", "attempts", "next_at", "operation_id", "provider", "provider_id", "segments", "outcome", "created_at",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """A message to be: `about` and `about_kind` name what it tells of; either `composer` words it when it leaves, or `text` is given."""
+
+    kind: str
+    channel: str
+    due_at: datetime
+    about: UUID | None = None
+    about_kind: str = ""
+    composer: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    to: str = ""
+    subject: str = ""
+    text: str = ""
+    html: str = ""
+    by_day_only: bool = False
+    secret: bool = False
+
+
+def plan_messages(plans: Sequence[Plan], *, now: datetime) -> None:
+    """Write the messages and their pointers in one statement, in the caller's transaction.
+
+    A message already planned about the same thing, of the same kind, channel and due time, is not written again. Those due
+    by `now` ring the bell at commit.
+    """
+    if not plans:
+        return
+    columns = ", ".join(f'"{name}"' for name in _COLUMNS)
+    places = f"({', '.join(['%s'] * len(_COLUMNS))})"
+    statement = (
+        f"WITH planned AS (INSERT INTO messaging_message ({columns}) VALUES {', '.join([places] * len(plans))}"
+        " ON CONFLICT (about, kind, channel, due_at) DO NOTHING RETURNING id, next_at)"
+        " INSERT INTO due_duepointer (schema, kind, reference, due_at) SELECT %s, %s, id, next_at FROM planned"
+    )
+    values = [value for plan in plans for value in _row(plan, now)]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*values, connection.schema_name, WORK])
+    if any(plan.due_at <= now for plan in plans):
+        ring(WORK)
+
+
+def plan_message(plan: Plan, *, now: datetime) -> None:
+    """`plan_messages` for one."""
+    plan_messages([plan], now=now)
+
+
+def send_now(
+    *, to: str, channel: str, kind: str, text: str, now: datetime, subject: str = "", html: str = "", about: UUID | None = None,
+    about_kind: str = "", secret: bool = False,
+) -> None:  # fmt: skip
+    """Plan a message whose text is known, due at once (a code, an account's mail); a worker sends it after the commit.
+
+    `secret` texts are forgotten by the ledger once sent.
+    """
+    plan = Plan(
+        kind=kind, channel=channel, due_at=now, to=to, text=text, subject=subject, html=html, about=about, about_kind=about_kind,
+        secret=secret,
+    )  # fmt: skip
+    plan_message(plan, now=now)
+
+
+def cancel_messages_of(about: UUID, *, why: str, kinds: Iterable[str] | None = None) -> list[Message]:
+    """Withdraw what is planned about this thing (of these kinds) and has not begun to leave; the rows withdrawn, as they were."""
+    wanted = Message.objects.select_for_update(skip_locked=True).filter(about=about, status=Status.PLANNED)
+    if kinds is not None:
+        wanted = wanted.filter(kind__in=list(kinds))
+    messages = list(wanted)
+    ids = [message.id for message in messages]
+    if ids:
+        Message.objects.filter(id__in=ids).update(status=Status.CANCELLED, outcome=why)
+        unpoint(WORK, ids)
+    return messages
+
+
+def _row(plan: Plan, now: datetime) -> tuple[Any, ...]:
+    if plan.channel not in Channel.values:
+        raise ValueError(f"unknown channel {plan.channel!r}")
+    return (
+        str(uuid4()), plan.about and str(plan.about), plan.about_kind, plan.kind, plan.channel, plan.due_at, Status.PLANNED.value,
+        plan.composer, Json(dict(plan.facts)), plan.to, plan.subject[:200], plan.text, plan.html, plan.by_day_only, plan.secret,
+        0, plan.due_at, str(uuid4()), "", "", 0, "", now,
+    )  # fmt: skip
