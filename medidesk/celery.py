@@ -2,9 +2,12 @@
 
 import os
 
+from celery.signals import worker_init
 from django.conf import settings
 from kombu import Queue
 from tenant_schemas_celery.app import CeleryApp
+
+from medidesk.db.pooling import refuse_transaction_pooler
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "medidesk.settings")
 
@@ -44,3 +47,9 @@ app.conf.update(
     },
 )
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def look_before_working(**_: object) -> None:
+    """A worker refuses to start behind a transaction-mode pooler, as the web does."""
+    refuse_transaction_pooler()

@@ -1,9 +1,19 @@
-"""The web processes' entry point."""
+"""The web processes' entry point; it refuses to start behind a transaction-mode pooler."""
 
 import os
 
+from django.core.handlers.wsgi import WSGIHandler
 from django.core.wsgi import get_wsgi_application
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "medidesk.settings")
+from medidesk.db.pooling import refuse_transaction_pooler
 
-application = get_wsgi_application()
+
+def start() -> WSGIHandler:
+    """Return the application once Postgres is known to be reached rightly."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "medidesk.settings")
+    handler = get_wsgi_application()
+    refuse_transaction_pooler()
+    return handler
+
+
+application = start()
