@@ -130,7 +130,7 @@ CACHES = {
 
 # --- people, sessions, cookies ---------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["medidesk.accounts.backends.OperatorBackend", "medidesk.accounts.backends.CabinetBackend"]
+AUTHENTICATION_BACKENDS = ["medidesk.accounts.backends.PlatformBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

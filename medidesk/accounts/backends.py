@@ -11,32 +11,27 @@ from django_tenants.utils import get_public_schema_name
 from medidesk.accounts.models import Role, User
 
 
-def _in_public() -> bool:
+def in_public() -> bool:
+    """Whether no cabinet is entered."""
     return connection.schema_name in (None, get_public_schema_name())
 
 
-class OperatorBackend(ModelBackend):
-    """Operators, in the shared schema only."""
-
-    def authenticate(
-        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
-    ) -> User | None:
-        """Return the operator, or nobody."""
-        user = super().authenticate(request, username=(username or "").lower(), password=password, **kwargs) if _in_public() else None
-        return user if isinstance(user, User) and user.role == Role.OPERATOR else None
-
-    def get_user(self, user_id: Any) -> User | None:
-        """Return the signed-in operator while the account lives."""
-        return super().get_user(user_id) if _in_public() else None
-
-
-class CabinetBackend(AuthenticationBackend):
-    """The people of the entered cabinet."""
+class PlatformBackend(AuthenticationBackend):
+    """Operators in the shared schema, everybody else in a cabinet; neither is anything in the other place."""
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
-        """Return the person, or nobody; nobody at all outside a cabinet."""
-        return None if _in_public() else super().authenticate(request, **credentials)
+        """Return the person these credentials belong to here, or nobody."""
+        if in_public():
+            email = (credentials.get("username") or "").lower()
+            found = ModelBackend.authenticate(self, request, username=email, password=credentials.get("password"))
+        else:
+            found = super().authenticate(request, **credentials)
+        return _belonging_here(found)
 
     def get_user(self, user_id: Any) -> User | None:
-        """Return the signed-in person while the account lives."""
-        return None if _in_public() else super().get_user(user_id)
+        """Return the signed-in person while the account lives; read again at each request, so a disabled one is out at once."""
+        return _belonging_here(super().get_user(user_id))
+
+
+def _belonging_here(user: Any) -> User | None:
+    return user if isinstance(user, User) and (user.role == Role.OPERATOR) == in_public() else None

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 CABINET_KEY = "cabinet"
+PUBLIC = "public"  # what a session of the public host names
 
 
 def name_of(request: HttpRequest) -> str:
     """Return what a session of this request's host must name."""
     cabinet = getattr(request, "cabinet", None)
-    return str(cabinet.uuid) if cabinet else "public"
+    return str(cabinet.uuid) if cabinet else PUBLIC
 
 
 class CabinetSessionMiddleware:
