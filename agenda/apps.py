@@ -1,5 +1,7 @@
 """The diary."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class AgendaConfig(AppConfig):
 
     name = "agenda"
     verbose_name = "Agenda"
+
+    def ready(self) -> None:
+        """Listen to the diary's own news."""
+        import_module("agenda.receivers")

@@ -47,7 +47,6 @@ def read_busy(
     resources: Iterable[UUID],
     window: Range,
     now: datetime,
-    ignore_hold: UUID | None = None,
     ignore_appointment: UUID | None = None,
 ) -> dict[UUID, Busy]:
     """What takes these resources in the window, straight from the database; expired holds do not count."""
@@ -56,9 +55,9 @@ def read_busy(
     if not busy:
         return busy
     sql, values = _READ, [[str(one) for one in busy], low - LONGEST_OCCUPANCY_MINUTES, high, low]
-    if ignore_hold or ignore_appointment:
-        sql += " AND hold_id IS DISTINCT FROM %s AND appointment_id IS DISTINCT FROM %s"
-        values += [ignore_hold and str(ignore_hold), ignore_appointment and str(ignore_appointment)]
+    if ignore_appointment:
+        sql += " AND (appointment_id IS NULL OR appointment_id <> %s)"
+        values.append(str(ignore_appointment))
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         rows = cursor.fetchall()
@@ -115,7 +114,7 @@ def bump_versions(resources: Iterable[UUID]) -> None:
     """Make every kept busy set of these resources stale, with the transaction that changes them (ids sorted: no deadlock)."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO agenda_occupancyversion (resource, number) SELECT id, 1 FROM unnest(%s::uuid[]) AS id"
-            " ON CONFLICT (resource) DO UPDATE SET number = agenda_occupancyversion.number + 1",
+            "INSERT INTO agenda_occupancyversion (resource, number) SELECT id, nextval('agenda_change_number')"
+            " FROM unnest(%s::uuid[]) AS id ON CONFLICT (resource) DO UPDATE SET number = excluded.number",
             [sorted(str(one) for one in set(resources))],
         )

@@ -17,7 +17,6 @@ from agenda.rules import Refusal, rank, refusals_for
 from agenda.schedule import ReasonPlan, Schedule, current_schedule
 from agenda.wall_time import DAY, epoch_minute, local_date
 
-
 NO_REASON = UUID(int=0)
 
 
@@ -95,10 +94,12 @@ def examine(
     if practitioner_id not in schedule.practitioners:
         raise UnknownReference("/practitioner")
     plan = schedule.practitioners[practitioner_id]
-    sites: list[UUID | None] = [site_id] if site_id else [*schedule.sites_with_hours(practitioner_id, reason_id)] or [*plan.sites[:1]] or [None]
+    sites: list[UUID | None] = (
+        [site_id] if site_id else [*schedule.sites_with_hours(practitioner_id, reason_id)] or [*plan.sites[:1]] or [None]
+    )
     minute = epoch_minute(start)
     if busy is None:
-        busy = read_busy([practitioner_id, *rooms_needed(schedule, reason, sites)], around(minute), now, None, ignore_appointment)
+        busy = read_busy([practitioner_id, *rooms_needed(schedule, reason, sites)], around(minute), now, ignore_appointment)
     history = history_of(visitor.patient_id, reason, ignore_appointment)
     duration = duration or reason.durations.get(practitioner_id, 30)
     cases = [Case(schedule, reason, practitioner_id, site, minute, duration, visitor, now, busy, history) for site in sites]
@@ -178,9 +179,8 @@ def _hours(case: Case, *, off_minute: bool) -> set[str]:
         opened = _covered(case, NONE)
         if opened is None:
             return codes | {"outside-opening-hours"} | _holiday(case)
-        for condition, code in (
-            ("audience", _audience_code(case)), ("channel", "channel-closed"), ("holiday", "public-holiday"), ("release", "kept-until-release"),
-        ):  # fmt: skip
+        conditions = {"audience": _audience_code(case), "channel": "channel-closed", "holiday": "public-holiday", "release": "kept-until-release"}
+        for condition, code in conditions.items():
             stricter = replace(enforced, **{condition: True})
             if (found := _covered(case, stricter)) is None:
                 codes.add(code)

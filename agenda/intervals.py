@@ -26,10 +26,7 @@ def subtract(ranges: Iterable[Range], holes: Iterable[Range]) -> list[Range]:
     left = merge(ranges)
     for hole_start, hole_end in merge(holes):
         left = [
-            piece
-            for start, end in left
-            for piece in ((start, min(end, hole_start)), (max(start, hole_end), end))
-            if piece[0] < piece[1]
+            piece for start, end in left for piece in ((start, min(end, hole_start)), (max(start, hole_end), end)) if piece[0] < piece[1]
         ]
     return left
 

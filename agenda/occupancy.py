@@ -20,6 +20,9 @@ from agenda.signals import hold_changed
 from agenda.wall_time import instant_of
 from medidesk.db.constraints import constraint_raises
 
+# Stands for "no visit" where SQL wants an id to compare with.
+NOBODY = UUID(int=0)
+
 
 @dataclass(frozen=True, slots=True)
 class Taking:
@@ -107,11 +110,11 @@ def overlapping(resources: Iterable[UUID], span: Range, now: datetime, *, ignore
     """Does anything else (any lane, expired holds apart) take one of the resources within the span?"""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT 1 FROM agenda_occupancy WHERE resource = ANY(%s::uuid[]) AND start_minute >= %s AND start_minute < %s AND end_minute > %s"
-            " AND (expires_at IS NULL OR expires_at > %s) AND appointment_id IS DISTINCT FROM %s LIMIT 1",
+            "SELECT 1 FROM agenda_occupancy WHERE resource = ANY(%s::uuid[]) AND start_minute >= %s AND start_minute < %s"
+            " AND end_minute > %s AND (expires_at IS NULL OR expires_at > %s) AND (appointment_id IS NULL OR appointment_id <> %s) LIMIT 1",
             [
                 [str(one) for one in resources], span[0] - LONGEST_OCCUPANCY_MINUTES, span[1], span[0], now,
-                ignore_appointment and str(ignore_appointment),
+                str(ignore_appointment or NOBODY),
             ],
         )  # fmt: skip
         return cursor.fetchone() is not None

@@ -44,4 +44,6 @@ def visitor_for(*, actor: Actor, source: str, patient_id: UUID | None, now: date
     """The visitor that the rules see: a patient's own past wins over `status`."""
     if patient_id is not None:
         status = "known" if is_known(patient_id, now) else "new"
-    return Visitor(status="known" if status == "known" else "new", staff=actor.is_staff, channel=source_of(source).channel, patient_id=patient_id)
+    return Visitor(
+        status="known" if status == "known" else "new", staff=actor.is_staff, channel=source_of(source).channel, patient_id=patient_id
+    )

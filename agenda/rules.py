@@ -55,7 +55,8 @@ class Refusal:
 def refusals_for(codes: set[str], *, staff: bool) -> list[Refusal]:
     """The broken rules in the contract's order, as strict as they are with the staff or with others."""
     return [
-        Refusal(code, str(BY_CODE[code].sentence), BY_CODE[code].staff if staff else "refuse") for code in sorted(codes, key=_RANK.__getitem__)
+        Refusal(code, str(BY_CODE[code].sentence), BY_CODE[code].staff if staff else "refuse")
+        for code in sorted(codes, key=_RANK.__getitem__)
     ]
 
 

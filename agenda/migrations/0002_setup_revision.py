@@ -1,4 +1,8 @@
-"""The one row of the set-up revision, and the triggers that bump it with every write to a set-up table."""
+"""The one row of the set-up revision, and the triggers that bump it with every write to a set-up table.
+
+Numbers come from a sequence, which no rollback takes back: what a process kept under a number that was never committed can
+then never be mistaken for what another transaction committed.
+"""
 
 from django.db import migrations
 
@@ -8,10 +12,11 @@ TABLES = (
 )  # fmt: skip
 
 CREATE = """
-INSERT INTO agenda_setuprevision (id, number) VALUES (1, 1);
+CREATE SEQUENCE agenda_change_number;
+INSERT INTO agenda_setuprevision (id, number) VALUES (1, nextval('agenda_change_number'));
 CREATE FUNCTION agenda_bump_setup_revision() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE agenda_setuprevision SET number = number + 1;
+    UPDATE agenda_setuprevision SET number = nextval('agenda_change_number');
     RETURN NULL;
 END $$;
 """ + "".join(
@@ -20,7 +25,10 @@ END $$;
     for table in TABLES
 )
 
-DROP = "".join(f"DROP TRIGGER bump_setup_revision ON {table};\n" for table in TABLES) + "DROP FUNCTION agenda_bump_setup_revision();"
+DROP = (
+    "".join(f"DROP TRIGGER bump_setup_revision ON {table};\n" for table in TABLES)
+    + "DROP FUNCTION agenda_bump_setup_revision(); DROP SEQUENCE agenda_change_number;"
+)
 
 
 class Migration(migrations.Migration):

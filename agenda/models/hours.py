@@ -42,7 +42,9 @@ class OpeningHours(Versioned):
         constraints = [
             models.CheckConstraint(name="hours_weekday_or_date", condition=Q(weekday__isnull=True) ^ Q(date__isnull=True)),
             models.CheckConstraint(name="hours_in_a_day", condition=Q(start_minute__lt=models.F("end_minute"), end_minute__lte=1440)),
-            models.CheckConstraint(name="hours_every_n_from", condition=Q(every_n_weeks=1) | Q(every_n_weeks__gt=1, valid_from__isnull=False)),
+            models.CheckConstraint(
+                name="hours_every_n_from", condition=Q(every_n_weeks=1) | Q(every_n_weeks__gt=1, valid_from__isnull=False)
+            ),
         ]
 
 

@@ -30,7 +30,9 @@ def state_of(appointment: Appointment, resources: list[UUID] | None = None) -> S
     }
 
 
-def announce(appointment: Appointment, act: str, *, before: State | None, after: State, actor: Actor, now: datetime, origin: str = "") -> None:
+def announce(
+    appointment: Appointment, act: str, *, before: State | None, after: State, actor: Actor, now: datetime, origin: str = ""
+) -> None:
     """Write the journal line and send the signal; both live or die with the transaction."""
     JournalEntry.objects.create(appointment=appointment, at=now, by=actor.name, act=act, origin=origin, before=before, after=after)
     appointment_changed.send(sender=Appointment, appointment=appointment, act=act, before=before, after=after, actor=actor, origin=origin)

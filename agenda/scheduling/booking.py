@@ -172,4 +172,6 @@ def _announce_booking(request: _Request, appointment: Appointment, resources: li
     announce(appointment, act, before=None, after=state_of(appointment, resources), actor=request.actor, now=request.now)
     if replaced is not None:
         by = "cabinet" if request.actor.is_staff else "patient"
-        cancel_appointment(appointment_id=replaced, by=by, reason=_("Remplacé par un autre rendez-vous"), actor=request.actor, now=request.now)
+        cancel_appointment(
+            appointment_id=replaced, by=by, reason=_("Remplacé par un autre rendez-vous"), actor=request.actor, now=request.now
+        )

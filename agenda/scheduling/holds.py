@@ -41,7 +41,13 @@ def hold_slot(
         raise Refused(_("Entre 1 et 60 minutes."), code="out-of-bounds", pointer="/minutes")
     visitor = Visitor(status=visitor_status, staff=actor.is_staff, channel=source_of(source).channel)
     place = find_place(
-        visit_reason_id=visit_reason_id, start=start, now=now, visitor=visitor, practitioner_id=practitioner_id, site_id=site_id, insist=insist
+        visit_reason_id=visit_reason_id,
+        start=start,
+        now=now,
+        visitor=visitor,
+        practitioner_id=practitioner_id,
+        site_id=site_id,
+        insist=insist,
     )
     hold = Hold.objects.create(
         practitioner_id=place.practitioner_id,
@@ -83,7 +89,9 @@ def extend_hold(*, hold_id: UUID, minutes: int, now: datetime) -> Hold:
 @transaction.atomic
 def expire_holds(*, now: datetime, limit: int = 200) -> int:
     """End the holds whose time is over, so that other channels hear of it and conflicts on them settle; answers how many."""
-    due = list(Hold.objects.filter(state=Hold.State.ACTIVE, expires_at__lte=now).order_by("expires_at").values_list("id", flat=True)[:limit])
+    due = list(
+        Hold.objects.filter(state=Hold.State.ACTIVE, expires_at__lte=now).order_by("expires_at").values_list("id", flat=True)[:limit]
+    )
     taken = list(Occupancy.objects.filter(hold_id__in=due).values_list("resource", "start_minute", "end_minute"))
     lock_until_commit([resource for resource, _low, _high in taken])
     ended = sum(end_hold(hold_id, Hold.State.EXPIRED) for hold_id in due)

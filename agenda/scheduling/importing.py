@@ -128,7 +128,13 @@ def _site(schedule: Schedule, practitioner_id: UUID) -> UUID | None:
 
 
 def _imported_taking(
-    schedule: Schedule, practitioner_id: UUID, site_id: UUID | None, reason: ReasonPlan | None, start: datetime, end: datetime, now: datetime
+    schedule: Schedule,
+    practitioner_id: UUID,
+    site_id: UUID | None,
+    reason: ReasonPlan | None,
+    start: datetime,
+    end: datetime,
+    now: datetime,
 ) -> Taking:
     """What an imported visit takes: with buffers and rooms where they are free, bare otherwise, in conflict when even that is taken."""
     low, high = epoch_minute(start), epoch_minute_up(end)

@@ -99,7 +99,7 @@ def _examine(
     visitor = Visitor("known" if known else "new", actor.is_staff, _CHANNEL.get(actor.kind, "phone"), appointment.patient_id)
     return examine(
         schedule, target.reason_id, target.practitioner_id, target.start, now, visitor,
-        busy=read_busy(looked_at, window, now, None, appointment.id), ignore_appointment=appointment.id,
+        busy=read_busy(looked_at, window, now, appointment.id), ignore_appointment=appointment.id,
         preferred_rooms=resources, duration=target.duration,
     )  # fmt: skip
 
@@ -128,7 +128,11 @@ def _write(
         lane=Lane.EXTRA if extra else Lane.NORMAL,
     )
     take(taking, appointment_id=appointment.id)
-    appointment.practitioner_id, appointment.visit_reason_id, appointment.site_id = target.practitioner_id, target.reason_id, verdict.site_id
+    appointment.practitioner_id, appointment.visit_reason_id, appointment.site_id = (
+        target.practitioner_id,
+        target.reason_id,
+        verdict.site_id,
+    )
     appointment.start, appointment.end, appointment.lane = instant_of(minute), instant_of(minute + target.duration), taking.lane
     if extra:
         appointment.insisted_by, appointment.insist_reason = actor.name, insist or ""

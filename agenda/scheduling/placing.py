@@ -67,9 +67,7 @@ def find_place(
     busy = read_busy([*those, *rooms], around(minute), now)
     verdicts: list[tuple[UUID, Verdict, list[Refusal]]] = []
     for one in _fairest_first(schedule, those, busy, minute):
-        verdict = examine(
-            schedule, reason.id, one, start, now, visitor, site_id=site_id, busy=busy, ignore_appointment=ignore_appointment
-        )
+        verdict = examine(schedule, reason.id, one, start, now, visitor, site_id=site_id, busy=busy, ignore_appointment=ignore_appointment)
         refusals = [refusal for refusal in verdict.refusals if refusal.code not in ignored_codes]
         if not standing_in_the_way(refusals, insist):
             return _place(reason, one, verdict, refusals, minute)

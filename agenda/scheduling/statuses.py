@@ -63,13 +63,17 @@ def _allowed(appointment: Appointment, status: str, actor: Actor) -> bool:
         return True
     if actor.kind == "platform" and status in _PLATFORM_ENDS and appointment.status != status:
         return True
-    return appointment.status in FORWARD.get(status, ()) and status == _previous_status(appointment)
+    return status == _step_before(appointment)
 
 
-def _previous_status(appointment: Appointment) -> str | None:
-    """The status before the last change of status: what one step back means."""
-    entries = JournalEntry.objects.filter(appointment=appointment, before__isnull=False).order_by("-id").values_list("before", "after")
-    return next((before["status"] for before, after in entries if before["status"] != after["status"]), None)
+def _step_before(appointment: Appointment) -> str | None:
+    """The status from which the visit last came forward into its present one: what one step back means."""
+    entries = JournalEntry.objects.filter(appointment=appointment, before__isnull=False, after__status=appointment.status)
+    for before in entries.order_by("-id").values_list("before", flat=True):
+        came_from = before["status"]
+        if appointment.status in FORWARD.get(came_from, ()) or (appointment.status in _PLATFORM_ENDS and came_from != appointment.status):
+            return came_from
+    return None
 
 
 def _rooms_before(appointment: Appointment) -> list[UUID]:

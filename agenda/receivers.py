@@ -1,0 +1,47 @@
+"""What follows an act of the diary: messages to the patient, news to the open pages."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.dispatch import receiver
+
+from agenda.actors import Actor
+from agenda.models import Appointment, Hold
+from agenda.reminder_texts import compose_visit_messages
+from agenda.reminders import COMPOSER, News, follow
+from agenda.signals import appointment_changed, hold_changed
+from medidesk import live
+from medidesk.cabinets.current import current_zone
+from medidesk.messaging.composing import register_composer
+
+register_composer(COMPOSER, compose_visit_messages)
+
+
+@receiver(appointment_changed, dispatch_uid="agenda-plans-messages")
+def plan_messages_of_visit(
+    appointment: Appointment, act: str, before: Mapping[str, Any] | None, after: Mapping[str, Any], actor: Actor, origin: str = "", **_: Any
+) -> None:
+    """Plan and withdraw messages. The act's instant is the visit's last change: every verb writes it."""
+    follow(News(appointment, act, before, after, actor, origin, now=appointment.updated_at))
+
+
+@receiver(appointment_changed, dispatch_uid="agenda-tells-open-pages")
+def tell_open_pages(appointment: Appointment, before: Mapping[str, Any] | None, after: Mapping[str, Any], **_: Any) -> None:
+    """Tell where the visit is now, and where it was if that is another day or practitioner."""
+    places = {_place(state) for state in (before, after) if state}
+    for practitioner, day in sorted(places):
+        live.publish("appointment", id=appointment.id, practitioner=practitioner, day=day, version=appointment.version)
+
+
+@receiver(hold_changed, dispatch_uid="agenda-tells-open-pages-of-holds")
+def tell_open_pages_of_hold(hold: Hold, act: str, **_: Any) -> None:
+    """Tell that a time is held or free again; a hold that was used is told by its visit."""
+    if act != "used":
+        day = hold.start.astimezone(current_zone()).date()
+        live.publish("hold", id=hold.id, practitioner=hold.practitioner_id, day=day, version=None)
+
+
+def _place(state: Mapping[str, Any]) -> tuple[str, str]:
+    day = datetime.fromisoformat(state["start"]).astimezone(current_zone()).date()
+    return state["practitioner"], day.isoformat()
