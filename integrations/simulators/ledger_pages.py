@@ -106,6 +106,7 @@ class LedgerPages:
 def _number(text: str) -> float | None:
     """A number as people write it, or None."""
     try:
-        return float(text.replace(",", "."))
+        number = float(text.replace(",", "."))
     except ValueError:
         return None
+    return int(number) if number.is_integer() else number
