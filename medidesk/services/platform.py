@@ -10,8 +10,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-import redis
-
 from medidesk.services.ports import free_port
 from medidesk.services.root import ROOT
 from medidesk.services.supervised import Program
@@ -65,6 +63,9 @@ def environment(var: Path, ports: Ports, stores: Mapping[str, str], given: Mappi
         "PYTHONUNBUFFERED": "1",
         "DJANGO_SETTINGS_MODULE": "medidesk.settings",
         "MEDIDESK_VAR": str(var),
+        "MEDIDESK_LOG_LEVEL": "DEBUG"
+        if given.get("MEDIDESK_LOG_LEVEL") == "DEBUG"
+        else "INFO",  # worker and beat say there that they are ready
         "MEDIDESK_PORT": str(ports.web),
         "MEDIDESK_EVENTS_URL": f"http://{{host}}:{ports.live}",
         "MEDIDESK_DOCTOLIB_URL": f"http://127.0.0.1:{ports.doctolib}",
@@ -99,7 +100,7 @@ def simulators(var: Path, ports: Ports) -> list[Program]:
     return found
 
 
-def processes(var: Path, ports: Ports, redis_url: str) -> list[Program]:
+def processes(var: Path, ports: Ports) -> list[Program]:
     """Web, live, worker, beat."""
     python = (sys.executable, "-m")
     bind = os.environ.get("MEDIDESK_BIND", "127.0.0.1")
@@ -111,8 +112,8 @@ def processes(var: Path, ports: Ports, redis_url: str) -> list[Program]:
     return [
         Program("web", web, _http(ports.web, path="/healthz", ours=_is_health), stop_seconds=8),
         Program("live", live, _http(ports.live), stop_seconds=6),
-        Program("worker", worker, lambda: _worker_listens(redis_url)),
-        Program("beat", beat),
+        Program("worker", worker, says=" ready."),
+        Program("beat", beat, says="beat: Starting"),
     ]
 
 
@@ -136,14 +137,3 @@ def _is_health(body: bytes) -> bool:
         return json.loads(body).get("database") == "ok"
     except (ValueError, AttributeError):
         return False
-
-
-def _worker_listens(redis_url: str) -> bool:
-    """Whether a Celery worker has subscribed to its remote control: it does so once it takes tasks."""
-    client = redis.from_url(redis_url, socket_timeout=2)
-    try:
-        return bool(client.pubsub_channels("*pidbox*")) or client.pubsub_numpat() > 0
-    except redis.RedisError:
-        return False
-    finally:
-        client.close()

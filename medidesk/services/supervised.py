@@ -19,11 +19,12 @@ LONGEST_PAUSE = 5.0  # seconds before a restart, at most
 
 @dataclass(frozen=True)
 class Program:
-    """What to run: its name on screen and in files, its command, and how to tell that it answers."""
+    """What to run: its name on screen and in files, its command, and how to tell that it is ready: it answers, it says so in its log."""
 
     name: str
     argv: tuple[str, ...]
     answers: Callable[[], bool] = field(default=lambda: True)
+    says: str = ""
     stop_seconds: float = 15.0
 
 
@@ -36,24 +37,33 @@ class Supervised:
         self.log = logs / f"{program.name}.log"
         self.register = register
         self.process: subprocess.Popen[bytes] | None = None
+        self.log_began = 0
         self.deaths: deque[float] = deque()
         self.resume_at: float | None = None
 
     def start(self) -> None:
         """Start it in its own session, its pid noted."""
         self.resume_at = None
+        self.log_began = self.log.stat().st_size if self.log.exists() else 0
         self.process = spawn(self.program.argv, env=self.env, log=self.log, cwd=ROOT)
         self.register.note(self.program.name, self.process.pid)
 
     def wait_until_it_answers(self, seconds: float) -> None:
         """Raises ServiceError when it ends or stays silent for `seconds`."""
         deadline = time.monotonic() + seconds
-        while not self.program.answers():
+        while not (self._has_said_so() and self.program.answers()):
             if self.process is None or self.process.poll() is not None:
                 raise ServiceError(f"{self.program.name} s'est arrêté au démarrage ({last_line(self.log)}) ; voyez {self.log}")
             if time.monotonic() > deadline:
                 raise ServiceError(f"{self.program.name} ne répond pas après {seconds:.0f} s ; voyez {self.log}")
             time.sleep(0.05)
+
+    def _has_said_so(self) -> bool:
+        if not self.program.says:
+            return True
+        with open(self.log, "rb") as file:
+            file.seek(self.log_began)
+            return self.program.says.encode() in file.read()
 
     def look(self, now: float, limit: int) -> str | None:
         """Restart it if it has died; a line to print when something happened.

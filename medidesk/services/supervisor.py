@@ -18,6 +18,7 @@ from medidesk.services.supervised import Program, Supervised
 
 ANSWER_SECONDS = 90.0
 RESTARTS_A_MINUTE = 5
+LONGEST_LOG = 10_000_000  # bytes
 
 
 class Supervisor:
@@ -45,6 +46,7 @@ class Supervisor:
     def start(self) -> None:
         """Everything up and answering. Raises ServiceError, or KeyboardInterrupt when told to stop meanwhile."""
         self.starting = True
+        shorten(self.logs)
         leftovers = self.register.end_leftovers()
         if leftovers:
             say(f"Restes d'un arrêt brutal terminés : {', '.join(leftovers)}.")
@@ -59,7 +61,7 @@ class Supervisor:
         self._launch("Simulateurs Doctolib et Maiia", platform.simulators(self.var, self.ports), env)
         if self.seeds:
             preparation.seed(env.get("MEDIDESK_FAKE_NOW") or date.today().isoformat())
-        self._launch("Pages, direct, tâches", platform.processes(self.var, self.ports, self.stores.environment["REDIS_URL"]), env)
+        self._launch("Pages, direct, tâches", platform.processes(self.var, self.ports), env)
         self.register.write("environment", {name: env[name] for name in env if self.given.get(name) != env[name] or "MEDIDESK" in name})
         self.register.write("addresses", platform.addresses(self.ports))
         self.starting = False
@@ -109,3 +111,10 @@ class Supervisor:
         self.stopping += 1
         if self.starting:
             raise KeyboardInterrupt
+
+
+def shorten(logs: Path) -> None:
+    """Set long logs aside, one generation kept."""
+    for log in logs.glob("*.log"):
+        if log.stat().st_size > LONGEST_LOG:
+            log.replace(log.with_suffix(".log.1"))
