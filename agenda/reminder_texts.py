@@ -100,7 +100,10 @@ def _facts(message: Message, visit: Appointment, now: datetime) -> dict[str, Any
 def _moment(prefix: str, start: datetime, zone: ZoneInfo, now: datetime) -> dict[str, str]:
     """The instant in words, and short for an SMS, in the cabinet's wall time."""
     wall, today = start.astimezone(zone), now.astimezone(zone).date()
-    return {f"{prefix}moment": french.long_moment(wall, today), f"{prefix}moment_short": f"{_short_day(wall.date(), today)} à {_short_time(wall)}"}
+    return {
+        f"{prefix}moment": french.long_moment(wall, today),
+        f"{prefix}moment_short": f"{_short_day(wall.date(), today)} à {_short_time(wall)}",
+    }
 
 
 def _short_day(day: date, today: date) -> str:

@@ -18,6 +18,11 @@ _COLUMNS = (
     "id", "about", "about_kind", "kind", "channel", "due_at", "status", "composer", "facts", "to", "subject", "text", "html",
     "by_day_only", "secret", "attempts", "next_at", "operation_id", "provider", "provider_id", "segments", "outcome", "created_at",
 )  # fmt: skip
+# What was withdrawn and is true again (a move undone) is planned again in its own row, under its own operation id.
+_AGAIN = (
+    "ON CONFLICT (about, kind, channel, due_at) DO UPDATE SET status = 'planned', next_at = EXCLUDED.next_at, attempts = 0,"
+    " facts = EXCLUDED.facts, composer = EXCLUDED.composer, outcome = '' WHERE messaging_message.status = 'cancelled'"
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,8 +47,8 @@ class Plan:
 def plan_messages(plans: Sequence[Plan], *, now: datetime) -> None:
     """Write the messages and their pointers in one statement, in the caller's transaction.
 
-    A message already planned about the same thing, of the same kind, channel and due time, is not written again. Those due
-    by `now` ring the bell at commit.
+    A message about the same thing, of the same kind, channel and due time, is not written again, whatever became of it; only
+    a withdrawn one is taken up again. Those due by `now` ring the bell at commit.
     """
     if not plans:
         return
@@ -51,8 +56,9 @@ def plan_messages(plans: Sequence[Plan], *, now: datetime) -> None:
     places = f"({', '.join(['%s'] * len(_COLUMNS))})"
     statement = (
         f"WITH planned AS (INSERT INTO messaging_message ({columns}) VALUES {', '.join([places] * len(plans))}"
-        " ON CONFLICT (about, kind, channel, due_at) DO NOTHING RETURNING id, next_at)"
+        f" {_AGAIN} RETURNING id, next_at)"
         " INSERT INTO due_duepointer (schema, kind, reference, due_at) SELECT %s, %s, id, next_at FROM planned"
+        " ON CONFLICT (reference, kind) DO UPDATE SET due_at = EXCLUDED.due_at"
     )
     values = [value for plan in plans for value in _row(plan, now)]
     with connection.cursor() as cursor:

@@ -38,6 +38,28 @@ def test_plan_message_twice_writes_one(now):
     assert (Message.objects.count(), DuePointer.objects.count()) == (1, 1)
 
 
+def test_plan_message_again_after_it_was_withdrawn(now):
+    plan_message(reminder(now), now=now)
+    operation = Message.objects.get().operation_id
+    cancel_messages_of(VISIT, why="moved")
+
+    plan_message(reminder(now, facts={"start": "later"}), now=now)
+
+    message = Message.objects.get()
+    assert (message.status, message.outcome, message.facts, message.operation_id) == ("planned", "", {"start": "later"}, operation)
+    assert DuePointer.objects.count() == 1
+
+
+def test_plan_message_again_after_it_was_sent_sends_nothing(now):
+    plan_message(reminder(now), now=now)
+    Message.objects.update(status="sent")
+    DuePointer.objects.all().delete()
+
+    plan_message(reminder(now), now=now)
+
+    assert (Message.objects.get().status, DuePointer.objects.count()) == ("sent", 0)
+
+
 def test_plan_messages_at_another_time_writes_another(now):
     plan_messages([reminder(now), reminder(now + timedelta(minutes=1))], now=now)
 
