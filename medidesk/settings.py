@@ -51,9 +51,6 @@ SHARED_APPS = [
     "medidesk.due",
     "medidesk.live",
     "csp",
-    "rest_framework",
-    "django_filters",
-    "drf_spectacular",
 ]
 TENANT_APPS = [
     "django.contrib.sessions",
@@ -83,7 +80,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "medidesk.cabinets.middleware.CabinetMiddleware",
     "medidesk.csp.PolicyMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "medidesk.compression.CompressionMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "medidesk.cabinets.sessions.CabinetSessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -241,10 +238,8 @@ EMAIL_TIMEOUT = 10  # seconds
 ANYMAIL = {"REQUESTS_TIMEOUT": 10}  # seconds
 DEFAULT_FROM_EMAIL = env_text("MEDIDESK_FROM_EMAIL") or "MediDesk <ne-pas-repondre@medidesk.example>"
 CELERY_TASK_ALWAYS_EAGER = False
-REST_FRAMEWORK = {
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
-}
+MEDIDESK_API_AUTHENTICATOR = "integrations.partners.authentication.caller_of"
+MEDIDESK_API_MEMORY = "integrations.partners.idempotency.answer_once"
 LOGGING_CONFIG = "logging.config.dictConfig"
 LOGGING = logging_config(level=env_text("MEDIDESK_LOG_LEVEL") or "INFO")
 

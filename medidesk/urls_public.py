@@ -1,8 +1,8 @@
 """Pages outside any cabinet: the directory, the operators' back office, health."""
 
-from django.contrib import admin
 from django.urls import include, path
 
+from medidesk.cabinets.admin import operators
 from medidesk.health import healthz
 from medidesk.urls_cabinet import exists
 
@@ -10,6 +10,6 @@ PAGES = ["booking.urls_public", "integrations.urls_public"]
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
-    path("operateurs/", admin.site.urls),
+    path("operateurs/", operators.urls),
     *(path("", include(module)) for module in PAGES if exists(module)),
 ]
