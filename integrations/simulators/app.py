@@ -42,5 +42,5 @@ def listener(slug: str, store: Path, host: str, port: int) -> Listener:
 
     static = Mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     routes = [*admin.routes(engine), *api.routes(engine, refuse), *LedgerPages(engine, pages).routes(), *pages.routes(), static]
-    made = Listener(Starlette(routes=routes, lifespan=lifespan), host, port)
+    made = Listener(Starlette(routes=routes, lifespan=lifespan, exception_handlers={404: pages.missing}), host, port)
     return made

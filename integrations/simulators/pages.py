@@ -52,6 +52,10 @@ class Pages:
         headers = {"content-security-policy": POLICY, "cache-control": "no-store"}
         return templates.TemplateResponse(request, name, context, status, headers)
 
+    async def missing(self, request: Request, error: Exception) -> Response:
+        """The page for an address that is none."""
+        return self.show(request, "missing.html", 404)
+
     async def home(self, request: Request) -> Response:
         """Choose a practitioner and a motive."""
         motives, now = self.engine.directory.motives(), clock.now()

@@ -122,13 +122,15 @@ class Outgoing:
                     task.cancel()
 
     def _start_due(self, client: httpx.AsyncClient) -> None:
-        for row in self.store.rows("SELECT * FROM queue WHERE due <= ? ORDER BY due, seq LIMIT 200", time.time()):
+        if len(self.in_flight) >= AT_ONCE:
+            return
+        for row in self.store.rows("SELECT seq, visit FROM queue WHERE due <= ? ORDER BY due, seq LIMIT ?", time.time(), 4 * AT_ONCE):
             if len(self.in_flight) >= AT_ONCE:
                 return
             if row["seq"] in self.in_flight or row["visit"] in self.in_flight.values():
                 continue
             self.in_flight[row["seq"]] = row["visit"]
-            task = asyncio.create_task(self._deliver(client, row))
+            task = asyncio.create_task(self._deliver(client, row["seq"]))
             self.tasks.add(task)
             task.add_done_callback(self.tasks.discard)
 
@@ -136,18 +138,19 @@ class Outgoing:
         row = self.store.row("SELECT min(due) AS due FROM queue WHERE due > ?", time.time())
         return min(60.0, max(0.01, row["due"] - time.time())) if row and row["due"] else 60.0
 
-    async def _deliver(self, client: httpx.AsyncClient, row: Any) -> None:
+    async def _deliver(self, client: httpx.AsyncClient, seq: int) -> None:
         try:
-            subscription = self.store.row("SELECT secret FROM subscriptions WHERE id = ?", row["subscription"])
-            if subscription is None:
-                self.store.execute("DELETE FROM queue WHERE seq = ?", row["seq"])
+            sql = "SELECT queue.*, secret FROM queue LEFT JOIN subscriptions ON subscriptions.id = subscription WHERE seq = ?"
+            row = self.store.row(sql, seq)
+            if row is None or row["secret"] is None:
+                self.store.execute("DELETE FROM queue WHERE seq = ?", seq)
                 return
-            secret = f"whsec_{secrets.token_hex(16)}" if row["forged"] else subscription["secret"]
+            secret = f"whsec_{secrets.token_hex(16)}" if row["forged"] else row["secret"]
             headers = signed(secret, row["event_id"], row["body"], skew=row["skew"])
             status, outcome = await post(client, row["url"], row["body"], headers)
             self._settle(row, status, outcome)
         finally:
-            self.in_flight.pop(row["seq"], None)
+            self.in_flight.pop(seq, None)
             self.bell.set()
 
     def _settle(self, row: Any, status: int | None, outcome: str) -> None:
