@@ -2,10 +2,13 @@
 
 from importlib.util import find_spec
 
-from django.urls import include, path
+from django.urls import include, path, re_path
+
+from medidesk.accounts.permissions import public_page
+from medidesk.api.problems import no_such_route
 
 PAGES = ["booking.urls", "agenda.urls", "patients.urls", "integrations.urls", "medidesk.messaging.urls", "medidesk.live.urls"]
-REST = ["agenda.api.urls", "patients.api.urls", "booking.api.urls", "integrations.api.urls"]
+REST = ["agenda.api.urls", "patients.api.urls", "booking.api.urls", "integrations.api.urls", "medidesk.api.urls"]
 
 
 def exists(module: str) -> bool:
@@ -20,4 +23,5 @@ urlpatterns = [
     path("compte/", include("medidesk.accounts.urls")),
     *(path("api/v1/", include(module)) for module in REST if exists(module)),
     *(path("", include(module)) for module in PAGES if exists(module)),
+    re_path(r"^api/", public_page(no_such_route)),
 ]

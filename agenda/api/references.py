@@ -1,0 +1,14 @@
+"""Ids that a query or a body names must exist here."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from agenda.errors import UnknownReference
+
+
+def must_exist(model: Any, ids: Sequence[UUID], pointer: str) -> None:
+    """Raise UnknownReference unless every id names a living row."""
+    found = model.objects.filter(pk__in=ids, deleted_at=None).count()
+    if found != len(set(ids)):
+        raise UnknownReference(pointer)

@@ -1,0 +1,99 @@
+"""The diary's doors under /api/v1/."""
+
+from agenda.api import appointments, holds, slots, visit_shapes, visits
+from agenda.api.setup import TABLES, doors_of
+from medidesk.api.doors import Operation, door
+
+READ, WRITE = "agenda:read", "agenda:write"
+
+urlpatterns = [
+    *(route for table in TABLES for route in doors_of(table)),
+    door("slots", GET=Operation(slots.list_slots, "Heures libres", READ, query=visit_shapes.SLOTS_QUERY, shows=visit_shapes.SLOTS)),
+    door(
+        "slots/next", GET=Operation(slots.first_slot, "Première heure libre", READ, query=visit_shapes.NEXT_QUERY, shows=visit_shapes.NEXT)
+    ),
+    door(
+        "slots/explain",
+        GET=Operation(
+            slots.explain_slot,
+            "Pourquoi cette heure n’est pas proposée",
+            READ,
+            query=visit_shapes.EXPLAIN_QUERY,
+            shows=visit_shapes.EXPLANATION,
+        ),
+    ),
+    door(
+        "holds",
+        POST=Operation(
+            holds.place,
+            "Garder une heure quelques minutes",
+            WRITE,
+            201,
+            body=visit_shapes.NEW_HOLD,
+            shows=visit_shapes.HOLD,
+            refusals=(409, 422),
+        ),
+    ),
+    door("holds/<str:id>", DELETE=Operation(holds.release, "Rendre l’heure gardée", WRITE, 204, find=holds.find, refusals=(409,))),
+    door(
+        "appointments",
+        GET=Operation(
+            appointments.list_appointments, "Lister les rendez-vous", READ, query=visit_shapes.LIST_FILTERS, shows=visits.LISTING
+        ),
+        POST=Operation(
+            appointments.book,
+            "Prendre rendez-vous",
+            WRITE,
+            201,
+            body=visit_shapes.NEW_APPOINTMENT,
+            shows=visits.BOOKED,
+            refusals=(409, 422),
+        ),
+    ),
+    door(
+        "appointments/<str:id>",
+        GET=Operation(appointments.get_appointment, "Lire un rendez-vous", READ, find=appointments.find, shows=visits.APPOINTMENT),
+        PATCH=Operation(
+            appointments.move,
+            "Déplacer",
+            WRITE,
+            body=visit_shapes.MOVE,
+            find=appointments.find,
+            if_match="needed",
+            shows=visits.BOOKED,
+            refusals=(409, 422),
+        ),
+    ),
+    door(
+        "appointments/<str:id>/cancellation",
+        POST=Operation(
+            appointments.cancel,
+            "Annuler",
+            WRITE,
+            201,
+            body=visit_shapes.CANCEL,
+            find=appointments.find,
+            if_match="honoured",
+            shows=visits.APPOINTMENT,
+            refusals=(409, 422),
+        ),
+    ),
+    door(
+        "appointments/<str:id>/status",
+        POST=Operation(
+            appointments.set_status,
+            "Changer le statut",
+            WRITE,
+            201,
+            body=visit_shapes.SET_STATUS,
+            find=appointments.find,
+            if_match="honoured",
+            shows=visits.APPOINTMENT,
+            refusals=(409, 422),
+        ),
+    ),
+    door(
+        "appointments/<str:id>/journal",
+        GET=Operation(appointments.journal, "Journal", READ, find=appointments.find, shows=visit_shapes.JOURNAL),
+    ),
+]

@@ -1,0 +1,17 @@
+"""Setting a cabinet up: the verbs that create, change and delete sites, practitioners, resources, reasons, hours and absences.
+
+`create(KIND, values, now=…)`, `change(KIND, id, changes, now=…, expected_version=…)`, `delete(KIND, id, now=…, expected_version=…)`.
+Values carry the names of the REST contract; references are UUIDs, hours are minutes from midnight.
+"""
+
+from agenda.setup.absences import ABSENCES
+from agenda.setup.hours import HOURS
+from agenda.setup.practitioners import PRACTITIONERS
+from agenda.setup.reasons import REASONS
+from agenda.setup.resources import RESOURCES
+from agenda.setup.saving import Kind, NoSuchRow, StaleRow, change, create, delete
+from agenda.setup.sites import SITES
+
+__all__ = [
+    "ABSENCES", "HOURS", "Kind", "NoSuchRow", "PRACTITIONERS", "REASONS", "RESOURCES", "SITES", "StaleRow", "change", "create", "delete",
+]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Partners: who may call the REST doors, with which key, and what was answered to them."""

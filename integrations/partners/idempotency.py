@@ -1,0 +1,74 @@
+"""Asked twice, done once (IETF Idempotency-Key, draft 07); MEDIDESK_API_MEMORY names `answer_once`.
+
+An advisory lock says "still running"; the answer is stored in the transaction of the work itself, so that a crash leaves both or neither.
+"""
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from integrations.partners.models import KeptAnswer
+from medidesk.api.callers import Caller
+from medidesk.api.doors import Answer
+from medidesk.api.problems import ApiError, problem_body, problem_headers
+from medidesk.errors import MediDeskError
+
+KEPT_HOURS = 24
+IN_PROGRESS_RETRY_SECONDS = 1
+
+
+def answer_once(
+    *, caller: Caller, method: str, path: str, key: str, fingerprint: bytes, now: datetime, work: Callable[[], Answer]
+) -> tuple[Answer, bool]:
+    """The answer of `work`, or the one given earlier to the same key, method and path, and whether it is a replay.
+
+    Stored are 2xx and a rule's 409 and 422; what the door itself refuses never is. Raises 422 `idempotency-key-reused` for
+    another body, 409 `idempotency-in-progress` while the first call runs.
+    """
+    place: dict[str, Any] = {"api_key_id": caller.key_id, "method": method, "path": path[:300], "key": key}
+    body_digest = hashlib.sha256(fingerprint).hexdigest()
+    with transaction.atomic():
+        if not _locked(place):
+            headers = {"Retry-After": str(IN_PROGRESS_RETRY_SECONDS)}
+            raise ApiError(409, "idempotency-in-progress", _("La première demande est encore en cours."), headers=headers)
+        kept = KeptAnswer.objects.filter(**place).first()
+        if kept is not None and kept.at > now - timedelta(hours=KEPT_HOURS):
+            if kept.fingerprint != body_digest:
+                raise ApiError(422, "idempotency-key-reused", _("Cet Idempotency-Key a déjà servi pour une autre demande."))
+            return Answer(kept.status, bytes(kept.body), kept.headers), True
+        if kept is not None:
+            kept.delete()
+        answer = _worked(work)
+        KeptAnswer.objects.create(**place, fingerprint=body_digest, status=answer.status, body=answer.body, headers=answer.headers, at=now)
+        return answer, False
+
+
+def forget_old_answers(*, now: datetime) -> int:
+    """Delete the answers older than a day; answers how many."""
+    return KeptAnswer.objects.filter(at__lte=now - timedelta(hours=KEPT_HOURS)).delete()[0]
+
+
+def _worked(work: Callable[[], Answer]) -> Answer:
+    """Do the work; a rule's refusal undoes it and becomes an answer that is kept, any other refusal rises."""
+    try:
+        with transaction.atomic():
+            return work()
+    except ApiError:
+        raise
+    except MediDeskError as error:
+        if error.status not in (409, 422):
+            raise
+        return Answer(error.status, problem_body(error), problem_headers(error))
+
+
+def _locked(place: dict[str, Any]) -> bool:
+    """Take the key until the transaction ends; False when somebody else has it."""
+    name = "\0".join([connection.schema_name, *(str(value) for value in place.values())])
+    number = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big", signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
+        return bool(cursor.fetchone()[0])
