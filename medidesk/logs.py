@@ -7,30 +7,8 @@ import structlog
 
 # Keys that could hold a person: dropped wherever they come from. Ids and counts say enough to find a row.
 PERSONAL_KEYS = frozenset(
-    [
-        "name",
-        "full_name",
-        "first_name",
-        "first_names",
-        "last_name",
-        "birth_name",
-        "used_name",
-        "birth_date",
-        "email",
-        "to",
-        "phone",
-        "mobile",
-        "address",
-        "patient",
-        "text",
-        "body",
-        "subject",
-        "notes",
-        "password",
-        "code",
-        "token",
-        "query_string",
-    ]
+    {"name", "full_name", "first_name", "first_names", "last_name", "birth_name", "used_name", "birth_date", "patient"}
+    | {"email", "to", "phone", "mobile", "address", "text", "body", "subject", "notes", "password", "code", "token", "query_string"}
 )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.db import connection
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotFound
 from django.shortcuts import render
 from django.urls import set_urlconf
 from django.utils import timezone
@@ -35,7 +35,7 @@ class CabinetMiddleware:
         try:
             host = request.get_host().rsplit(":", 1)[0].lower().rstrip(".")
         except DisallowedHost:
-            return self._unknown(request)
+            return HttpResponseNotFound()  # not even a host name: no page can be made for it
         if is_public_host(host):
             return self._answer_public(request)
         cabinet = directory.cabinet_at(host)

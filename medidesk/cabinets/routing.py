@@ -1,6 +1,7 @@
 """Host name → cabinet, kept in the process; a change of any cabinet is noticed within about a second."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -25,14 +26,15 @@ class _Kept:
 class HostDirectory:
     """The process's own table of hosts."""
 
-    def __init__(self) -> None:
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
         self._kept: dict[str, _Kept] = {}
         self._version: object = None
         self._version_until = 0.0
 
     def cabinet_at(self, host: str) -> Cabinet | None:
         """Return the cabinet that answers at this host name, or `None`."""
-        now = time.monotonic()
+        now = self._monotonic()
         self._drop_stale(now)
         kept = self._kept.get(host)
         if kept is not None and kept.until > now:
