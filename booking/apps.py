@@ -1,10 +1,10 @@
-"""What a patient sees."""
+"""The patients' site."""
 
 from django.apps import AppConfig
 
 
 class BookingConfig(AppConfig):
-    """The cabinet's site and the account area."""
+    """Choosing a time, confirming, moving, cancelling."""
 
     name = "booking"
-    verbose_name = "Réservation"
+    verbose_name = "Réservation en ligne"

@@ -92,7 +92,7 @@ def desk_time(value: datetime) -> str:
 
 
 @register.filter
-def length(minutes: int) -> str:
+def length_text(minutes: int) -> str:
     """« 20 min », « 1 h 15 »."""
     return french.length(minutes)
 
@@ -120,3 +120,9 @@ def initials(name: str) -> str:
     """« HA » from « Dr Hélène Aubry »: first letters of the first and last words, without the title, for an avatar."""
     words = [word for word in name.replace("-", " ").split() if word not in ("Dr", "Pr", "M.", "Mme")]
     return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
+
+
+@register.filter
+def with_article(name: str) -> str:
+    """« le Dr Hélène Aubry », « Claire Ferrand »: a name inside a sentence."""
+    return f"le {name.replace(' ', french.NBSP, 1)}" if name.startswith(("Dr ", "Pr ")) else name

@@ -1,0 +1,27 @@
+"""The patients' pages of a cabinet's host."""
+
+from django.urls import path
+
+from booking.views import account, confirmations, holds, home, identities, legal, moves, visits
+
+app_name = "booking"
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("reserver/", holds.create, name="hold"),
+    path("reservation/", identities.identity, name="identity"),
+    path("reservation/prolonger/", holds.extend, name="extend"),
+    path("reservation/rendre/", holds.release, name="release"),
+    path("reservation/code/", confirmations.code, name="code"),
+    path("reservation/code/nouveau/", confirmations.another_code, name="another_code"),
+    path("reservation/confirmer/", confirmations.confirm_anyway, name="confirm_anyway"),
+    path("rdv/<str:token>/", visits.show, name="visit"),
+    path("rdv/<str:token>/rendez-vous.ics", visits.calendar_file, name="calendar_file"),
+    path("rdv/<str:token>/annuler/", visits.cancellation, name="cancellation"),
+    path("rdv/<str:token>/deplacer/", moves.move, name="move"),
+    path("mes-rendez-vous/", account.visits, name="visits"),
+    path("mes-rendez-vous/code/", account.code, name="visits_code"),
+    path("mes-rendez-vous/quitter/", account.leave, name="leave"),
+    path("accessibilite/", legal.accessibility, name="accessibility"),
+    path("donnees-personnelles/", legal.privacy, name="privacy"),
+    path("mentions-legales/", legal.legal, name="legal"),
+]

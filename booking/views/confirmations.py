@@ -1,0 +1,108 @@
+"""The code, then the visit booked."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from agenda.errors import HoldGone, SlotTaken
+from booking.codes import check_code, send_code
+from booking.errors import CodeRefused, NothingHeld, TooManyCodes
+from booking.forms import CodeForm, IdentityForm
+from booking.holds import held, held_facts
+from booking.identity import book_for
+from booking.links import sign_visit
+from booking.views.holds import time_gone
+from booking.visitor import Draft, prove_contact, proved_contact, show_visit
+from medidesk import clock
+from medidesk.accounts.permissions import public_page
+from medidesk.errors import Refused
+
+ALREADY_BOOKED = "patient-already-booked"
+
+
+@public_page
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def code(request: HttpRequest) -> HttpResponse:
+    """The page that asks for the code; a wrong one can be corrected, an old one replaced."""
+    draft, now = Draft.of(request.session), clock.now()
+    if not draft.code:
+        return redirect("booking:identity")
+    if request.method != "POST":
+        return _code_page(request, draft, CodeForm(), now)
+    form = CodeForm(request.POST)
+    if not form.is_valid():
+        return _code_page(request, draft, form, now, status=422)
+    try:
+        check_code(UUID(draft.code), form.cleaned_data["code"], draft.contact, now=now)
+    except CodeRefused as refusal:
+        form.add_error("code", refusal.message)
+        return _code_page(request, draft, form, now, status=422)
+    prove_contact(request.session, draft.contact, now)
+    return finish(request, draft, now)
+
+
+@public_page
+@require_POST
+def another_code(request: HttpRequest) -> HttpResponse:
+    """A new code to the same contact, or by e-mail when both were given."""
+    draft, now = Draft.of(request.session), clock.now()
+    if not draft.contact:
+        return redirect("booking:identity")
+    if request.POST.get("channel") == "email" and draft.typed.get("email"):
+        draft.contact, draft.channel = draft.typed["email"].strip(), "email"
+    try:
+        draft.code = str(send_code(draft.contact, draft.channel, now=now, address=request.META.get("REMOTE_ADDR", "")))
+    except TooManyCodes as refusal:
+        return _code_page(request, draft, CodeForm(), now, status=refusal.status, notice=refusal.message)
+    draft.keep(request.session)
+    return redirect("booking:code")
+
+
+@public_page
+@require_POST
+def confirm_anyway(request: HttpRequest) -> HttpResponse:
+    """The patient already has a visit for that reason: keep both, or replace it."""
+    draft, now = Draft.of(request.session), clock.now()
+    choice = request.POST.get("existing", "")
+    if choice not in ("keep", "replace") or not draft.contact or proved_contact(request.session, now) != draft.contact:
+        return redirect("booking:identity")
+    return finish(request, draft, now, on_existing=choice)
+
+
+def finish(request: HttpRequest, draft: Draft, now: datetime, on_existing: str | None = None) -> HttpResponse:
+    """Book, and go to the page that is the proof."""
+    form = IdentityForm(draft.typed, today=timezone.localdate(now))
+    if not form.is_valid():
+        return redirect("booking:identity")
+    try:
+        appointment = book_for(form.identity, held(draft, now=now), known=draft.known, now=now, on_existing=on_existing)
+    except NothingHeld:
+        return redirect("booking:home")
+    except (SlotTaken, HoldGone) as refusal:
+        return time_gone(request, draft, refusal, now)
+    except Refused as refusal:
+        draft.keep(request.session)
+        context = {"refusal": refusal, "already_booked": refusal.code == ALREADY_BOOKED, "home_query": draft.query}
+        return render(request, "booking/refused.html", context, status=refusal.status)
+    Draft.forget(request.session)
+    show_visit(request.session, appointment.id)
+    return redirect("booking:visit", token=sign_visit(appointment.id))
+
+
+def _code_page(request: HttpRequest, draft: Draft, form: CodeForm, now: datetime, status: int = 200, notice: str = "") -> HttpResponse:
+    try:
+        hold = held(draft, now=now)
+    except NothingHeld:
+        return redirect("booking:home")
+    except (SlotTaken, Refused) as refusal:
+        return time_gone(request, draft, refusal, now)
+    draft.keep(request.session)
+    by_email_too = draft.channel == "sms" and bool(draft.typed.get("email"))
+    context = {"form": form, "draft": draft, "by_email_too": by_email_too, "notice": notice, **held_facts(hold)}
+    return render(request, "booking/code.html", context, status=status)
