@@ -35,11 +35,16 @@ class Register:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
                 raise AlreadyRunning from error
+            self.clear()  # what a killed one said no longer holds
             try:
                 yield
             finally:
-                for name in ("addresses.json", "environment.json"):
-                    (self.folder / name).unlink(missing_ok=True)
+                self.clear()
+
+    def clear(self) -> None:
+        """Nothing answers any more."""
+        for name in ("addresses.json", "environment.json"):
+            (self.folder / name).unlink(missing_ok=True)
 
     def is_held(self) -> bool:
         """Whether a supervisor lives."""

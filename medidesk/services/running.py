@@ -146,6 +146,7 @@ def running(
     var.mkdir(parents=True, exist_ok=True)
     if os.geteuid() == 0:
         var.chmod(0o711)
+    Register(var).clear()
     log = var / "supervisor.log"
     process = spawn(
         [sys.executable, "-m", "medidesk.services", "demo"], env=_environment(var, ports, seed, fake_now, env, restarts), log=log, cwd=ROOT
