@@ -6,6 +6,7 @@ from django.urls import include, path, re_path
 
 from medidesk.accounts.permissions import public_page
 from medidesk.api.problems import no_such_route
+from medidesk.cabinets.file_views import cabinet_file
 
 PAGES = ["booking.urls", "agenda.urls", "patients.urls", "integrations.urls", "medidesk.messaging.urls", "medidesk.live.urls"]
 REST = ["agenda.api.urls", "patients.api.urls", "booking.api.urls", "integrations.api.urls", "medidesk.api.urls"]
@@ -21,6 +22,7 @@ def exists(module: str) -> bool:
 
 urlpatterns = [
     path("compte/", include("medidesk.accounts.urls")),
+    path("fichiers/<str:token>", cabinet_file, name="cabinet_file"),
     *(path("api/v1/", include(module)) for module in REST if exists(module)),
     *(path("", include(module)) for module in PAGES if exists(module)),
     re_path(r"^api/", public_page(no_such_route)),
