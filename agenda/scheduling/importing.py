@@ -80,8 +80,11 @@ def reschedule_import(
     now: datetime,
     practitioner_id: UUID | None = None,
     visit_reason_id: UUID | None | object = _KEEP,
+    revive: bool = False,
 ) -> Appointment:
     """A platform moved a visit: it moves here too, into the conflict lane when the new time is taken.
+
+    `revive` brings a cancelled visit back: platforms that know no move cancel, then book again.
 
     Raises NoSuchAppointment, UnknownReference, Refused `visit-too-long`.
     """
@@ -97,11 +100,15 @@ def reschedule_import(
     site_id = _site(schedule, to_practitioner or appointment.practitioner_id)
     appointment.practitioner_id, appointment.site_id = to_practitioner or appointment.practitioner_id, site_id
     appointment.start, appointment.end, appointment.visit_reason_id = start, end, reason.id if reason else None
+    if revive and appointment.status == Status.CANCELLED:
+        appointment.status, appointment.cancelled_by, appointment.cancellation_reason = Status.CONFIRMED, "", ""
+        appointment.cancelled_at = None
     if appointment.is_active:
         taking = _imported_taking(schedule, appointment.practitioner_id, site_id, reason, start, end, now)
         appointment.lane = taking.lane
         take(taking, appointment_id=appointment.id)
-    touch(appointment, now, "practitioner", "site", "visit_reason", "start", "end", "lane")
+    fields = ("practitioner", "site", "visit_reason", "start", "end", "lane", "status", "cancelled_by", "cancellation_reason", "cancelled_at")
+    touch(appointment, now, *fields)
     announce(appointment, "moved", before=before, after=state_of(appointment), actor=actor, now=now, origin=origin)
     settle_conflicts(freed, actor=actor, now=now)
     return appointment

@@ -7,6 +7,6 @@ from integrations.models.reference import ExternalReference, Kind
 from integrations.partners.models import ApiKey, KeptAnswer
 
 __all__ = [
-    "ApiKey", "Connection", "ExternalReference", "FieldConflict", "InboundEvent", "InboundState", "KeptAnswer", "Kind", "Mode", "OutboundChange",
-    "OutboundState", "PractitionerMapping", "ReasonMapping", "WebhookSecret",
+    "ApiKey", "Connection", "ExternalReference", "FieldConflict", "InboundEvent", "InboundState", "KeptAnswer", "Kind", "Mode",
+    "OutboundChange", "OutboundState", "PractitionerMapping", "ReasonMapping", "WebhookSecret",
 ]  # fmt: skip

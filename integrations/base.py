@@ -1,0 +1,108 @@
+"""What every connector can be asked. A connector only talks and translates; the engine decides (inbox, outbox, reconciliation)."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from datetime import datetime
+from enum import Flag, auto
+from typing import Any, ClassVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from integrations.vocabulary import Listing, PlatformBusy, PlatformEvent, PlatformVisit
+from integrations.wire import Wire
+
+
+class Capability(Flag):
+    """What a platform offers."""
+
+    PULL_BY_CURSOR = auto()
+    WEBHOOKS = auto()
+    WRITE_VISITS = auto()
+    WRITE_BUSY = auto()
+    CANCEL = auto()
+    SNAPSHOT = auto()
+    READ_SLOTS = auto()
+
+
+class Connector(ABC):
+    """One platform as one account sees it.
+
+    Every method that talks raises Unavailable, Refused, KeyRefused, NotUnderstood, and those that write Taken. `operation`
+    is the same for every attempt at the same write; a platform may ignore it.
+    """
+
+    slug: ClassVar[str]
+    label: ClassVar[str]
+    default_url: ClassVar[str]
+    capabilities: ClassVar[Capability]
+
+    def __init__(self, wire: Wire, zone: ZoneInfo) -> None:
+        self.wire = wire
+        self.zone = zone
+
+    @classmethod
+    @abstractmethod
+    def credentials(cls, api_key: str) -> dict[str, str]:
+        """The headers that open the door."""
+
+    @classmethod
+    @abstractmethod
+    def keys_of(cls, values: Mapping[str, Any]) -> tuple[str, str]:
+        """The event id and the visit's id of a webhook's JSON, empty where they cannot be read. Never fails."""
+
+    @classmethod
+    @abstractmethod
+    def read_event(cls, raw: bytes, zone: ZoneInfo) -> PlatformEvent:
+        """What a webhook says. Raises NotUnderstood."""
+
+    @abstractmethod
+    def practitioners(self) -> list[tuple[str, str]]:
+        """(id, name) of everybody with an agenda there."""
+
+    @abstractmethod
+    def reasons(self) -> list[tuple[str, str]]:
+        """(id, name) of every reason there."""
+
+    @abstractmethod
+    def changed_since(self, since: datetime, cursor: str = "") -> Listing:
+        """What changed, cancelled visits included. Raises CursorGone."""
+
+    @abstractmethod
+    def window(self, start: datetime, end: datetime, practitioner: str = "") -> Listing:
+        """All visits of a window, cancelled ones included."""
+
+    @abstractmethod
+    def visit(self, external_id: str) -> PlatformVisit | None:
+        """One visit as it is now, `None` when the platform has none under that id."""
+
+    @abstractmethod
+    def visits_of(self, client_reference: str) -> list[PlatformVisit]:
+        """The visits that carry our reference."""
+
+    @abstractmethod
+    def busy_of(self, client_reference: str) -> list[PlatformBusy]:
+        """The closed times that carry our reference."""
+
+    @abstractmethod
+    def create_visit(self, wanted: PlatformVisit, operation: UUID) -> PlatformVisit:
+        """Write a visit."""
+
+    @abstractmethod
+    def update_visit(self, current: PlatformVisit, wanted: PlatformVisit, operation: UUID) -> PlatformVisit:
+        """Make `current` (just read) what is wanted. Raises Outdated."""
+
+    @abstractmethod
+    def cancel_visit(self, current: PlatformVisit, operation: UUID) -> None:
+        """Cancel it; one that is gone is fine. Raises Outdated."""
+
+    @abstractmethod
+    def create_busy(self, wanted: PlatformBusy, operation: UUID) -> PlatformBusy:
+        """Close a time."""
+
+    @abstractmethod
+    def delete_busy(self, external_id: str, operation: UUID) -> None:
+        """Open it again; one that is gone is fine."""
+
+    @abstractmethod
+    def subscribe(self, url: str, secret: str) -> None:
+        """Have events sent to `url`, signed with `secret`."""

@@ -1,0 +1,37 @@
+"""No run cancels a great part of an agenda without a person."""
+
+from datetime import datetime
+from uuid import UUID
+
+from agenda.models import Appointment, Status
+from integrations.models import Connection
+
+MOST_VISITS = 5
+MOST_SHARE = 0.20
+
+
+def too_many(cancellations: int, future_visits: int) -> bool:
+    """More than 5 visits and more than 20 % of an agenda's future visits."""
+    return cancellations > MOST_VISITS and cancellations > MOST_SHARE * future_visits
+
+
+class Brake:
+    """The brake of one run on one connection."""
+
+    def __init__(self, connection: Connection, now: datetime) -> None:
+        self.connection = connection
+        self.now = now
+        self.agendas: list[dict[str, object]] = []
+
+    def holds(self, practitioner: UUID, cancellations: int) -> bool:
+        """Must these cancellations wait for a person?"""
+        future = Appointment.objects.filter(practitioner=practitioner, start__gt=self.now, status__in=(Status.REQUESTED, Status.CONFIRMED))
+        held = too_many(cancellations, future.count())
+        if held:
+            self.agendas.append({"practitioner": str(practitioner), "cancellations": cancellations, "at": self.now.isoformat()})
+        return held
+
+    def remember(self, held: int) -> None:
+        """Show what is held, or that nothing is any more."""
+        self.connection.brake_held = self.agendas if held else []
+        Connection.objects.filter(pk=self.connection.pk).update(brake_held=self.connection.brake_held)

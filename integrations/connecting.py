@@ -1,0 +1,103 @@
+"""Making a connection with a platform, and saying who is who there."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from agenda.models import Practitioner, VisitReason
+from integrations import inbox
+from integrations.errors import Refused as PlatformRefused
+from integrations.going_live import add_secret, go_live
+from integrations.models import Connection, InboundEvent, InboundState, Mode, PractitionerMapping, ReasonMapping
+from integrations.pulling import watch
+from integrations.registry import connector_class, platforms
+from integrations.signatures import is_secret
+from integrations.wire import check_target
+from medidesk.errors import NotFound, Refused
+
+
+@transaction.atomic
+def connect(
+    *,
+    platform: str,
+    base_url: str,
+    api_key: str,
+    now: datetime,
+    webhook_secret: str = "",
+    mode: str = Mode.REHEARSAL,
+    practitioners: Mapping[UUID, str] | None = None,
+    reasons: Mapping[UUID, str] | None = None,
+    flows: Mapping[str, bool] | None = None,
+) -> Connection:
+    """Make the connection, or change the one with the same platform, address and key. It goes live by `go_live`, after the commit.
+
+    Raises Refused (`unknown-platform`, `secret-not-valid`, `unknown-reference`, `target-not-allowed`).
+    """
+    _check(platform, webhook_secret)
+    base_url = (base_url or connector_class(platform).default_url).rstrip("/")
+    check_target(base_url)
+    connection = _same(platform, base_url, api_key) or Connection(platform=platform, base_url=base_url, created_at=now)
+    connection.api_key, connection.mode = api_key, mode
+    for flow, on in (flows or {}).items():
+        setattr(connection, flow, on)
+    connection.save()
+    if webhook_secret:
+        add_secret(connection, webhook_secret, ours=False, now=now)
+    for ours, theirs in (practitioners or {}).items():
+        map_practitioner(connection, ours, theirs, now=now)
+    for ours, theirs in (reasons or {}).items():
+        map_reason(connection, ours, theirs)
+    watch(connection, now)
+    return connection
+
+
+def start(connection: Connection, now: datetime) -> str:
+    """Go live as far as the mode wants; answers what hindered it ("" when nothing did). What is left is tried again every minute."""
+    try:
+        go_live(connection, now)
+    except PlatformRefused as problem:
+        return str(problem)
+    except Exception as problem:  # whatever the platform does, the connection stands and is tried again
+        return type(problem).__name__
+    return ""
+
+
+@transaction.atomic
+def map_practitioner(connection: Connection, ours: UUID, theirs: str, *, now: datetime) -> None:
+    """Say who that is there; what was kept for want of it is applied. Raises Refused `unknown-reference`."""
+    if not Practitioner.objects.filter(pk=ours, deleted_at=None).exists():
+        raise Refused(_("Praticien inconnu : %(id)s.") % {"id": ours}, code="unknown-reference")
+    PractitionerMapping.objects.filter(connection=connection, external_id=theirs).exclude(practitioner_id=ours).delete()
+    PractitionerMapping.objects.update_or_create(connection=connection, practitioner_id=ours, defaults={"external_id": theirs})
+    inbox.wait_again(InboundEvent.objects.filter(connection=connection, state=InboundState.UNMAPPED), now)
+
+
+@transaction.atomic
+def map_reason(connection: Connection, ours: UUID, theirs: str) -> None:
+    """Say which reason that is there. Raises Refused `unknown-reference`."""
+    if not VisitReason.objects.filter(pk=ours, deleted_at=None).exists():
+        raise Refused(_("Motif inconnu : %(id)s.") % {"id": ours}, code="unknown-reference")
+    ReasonMapping.objects.update_or_create(connection=connection, external_id=theirs, defaults={"visit_reason_id": ours})
+
+
+def find_connection(wanted: str) -> Connection:
+    """The connection of this cabinet with that id. Raises NotFound."""
+    try:
+        return Connection.objects.get(pk=UUID(wanted))
+    except (ValueError, Connection.DoesNotExist) as problem:
+        raise NotFound(_("Aucune connexion « %(id)s ».") % {"id": wanted}) from problem
+
+
+def _check(platform: str, webhook_secret: str) -> None:
+    if platform not in platforms():
+        raise Refused(_("Plateformes possibles : %(names)s.") % {"names": ", ".join(platforms())}, code="unknown-platform")
+    if webhook_secret and not is_secret(webhook_secret):
+        raise Refused(_("Le secret des webhooks s’écrit whsec_ puis du base64."), code="secret-not-valid")
+
+
+def _same(platform: str, base_url: str, api_key: str) -> Connection | None:
+    known = Connection.objects.filter(platform=platform, base_url=base_url)
+    return next((connection for connection in known if connection.api_key == api_key), None)

@@ -1,0 +1,293 @@
+"""One visit or hold made true on one platform, with as few calls as it takes.
+
+Nothing is sent from memory: what stands there (our references, and the platform itself where it may have changed) is compared
+with what should. Before a write its content is noted (`uncertain`), so that whoever comes after a crash looks there first.
+"""
+
+import uuid
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from agenda.models import Appointment, Hold, Status
+from integrations import outbox
+from integrations.applying import News, apply_news
+from integrations.base import Connector
+from integrations.errors import Outdated, Refused, Taken
+from integrations.models import Connection, ExternalReference, Kind, OutboundChange, OutboundState
+from integrations.references import lock_twin, own_twin, place, remember, rename
+from integrations.vocabulary import PlatformBusy, PlatformVisit, VisitStatus, digest, with_status
+from integrations.wanted import Wanted, wanted_for_hold, wanted_for_twin, wanted_for_visit
+from medidesk import clock
+
+MOST_ROUNDS = 4
+
+
+class Delivery:
+    """A claimed row on its way. Raises the connector's errors, and LeaseLost when somebody else has taken the row over."""
+
+    def __init__(self, change: OutboundChange, connector: Connector) -> None:
+        self.change = change
+        self.connection: Connection = change.connection
+        self.connector = connector
+
+    def run(self) -> OutboundState:
+        """Bring the platform into line; answers how it ended."""
+        if self._is_uncertain():
+            self._look_there()
+        for _round in range(MOST_ROUNDS):
+            try:
+                return self._converge()
+            except Outdated:
+                continue
+        raise Refused("changes there as fast as here")
+
+    def _converge(self) -> OutboundState:
+        self.change.refresh_from_db(fields=["subject", "is_hold"])  # a hold may have become a visit meanwhile
+        standing = list(ExternalReference.objects.standing().filter(connection=self.connection).of(self.change.subject))
+        twins = [each for each in standing if each.kind == Kind.VISIT]
+        closed = [each for each in standing if each.kind == Kind.BUSY]
+        if twins:
+            state = self._settle_twins(twins)
+            if state is not None:
+                self._open(closed)
+                return state
+        wanted = self._wanted()
+        if isinstance(wanted, PlatformVisit):
+            self._open(closed)
+            return self._create_visit(wanted)
+        return self._close(wanted, closed)
+
+    # --- the visit itself stands there ------------------------------------------------------------------------------
+
+    def _settle_twins(self, twins: list[ExternalReference]) -> OutboundState | None:
+        """The newest twin as it should be, older ones gone; `None` when none is left and the time may have to be closed instead."""
+        twin = max(twins, key=lambda each: each.pk)
+        current = self.connector.visit(twin.external_id)
+        if current is None or current.status == VisitStatus.CANCELLED:
+            return self._gone_there(twin, current)
+        if self._changed_there(twin, current):
+            apply_news(News(self.connection, current, clock.now(), fetched=True))
+            raise Outdated
+        appointment = Appointment.objects.get(pk=self.change.subject)
+        wanted = wanted_for_twin(self.connection, appointment, current.status, clock.now())
+        state = self._make(twin, current, wanted, appointment)
+        for older in twins:
+            if older is not twin and (left := self.connector.visit(older.external_id)) is not None:
+                self._cancel(older, left)
+        return state
+
+    def _make(
+        self, twin: ExternalReference, current: PlatformVisit, wanted: PlatformVisit | None, appointment: Appointment
+    ) -> OutboundState:
+        if wanted is None and appointment.status != Status.CANCELLED:
+            raise Refused("practitioner not mapped")
+        if wanted is None:
+            self._cancel(twin, current)
+        elif wanted.practitioner != current.practitioner:
+            wanted = replace(wanted, patient=wanted.patient or current.patient, reason=wanted.reason or current.reason)
+            state = self._create_visit(wanted)
+            if state != OutboundState.DONE:
+                return state
+            self._cancel(twin, current)
+        elif wanted.content() != current.content():
+            return self._update(twin, current, wanted)
+        else:
+            self._remember_visit(twin, current)
+        return OutboundState.DONE
+
+    def _update(self, twin: ExternalReference, current: PlatformVisit, wanted: PlatformVisit) -> OutboundState:
+        operation = self._about_to_write(Kind.VISIT, wanted, twin=twin)
+        try:
+            answer = self.connector.update_visit(current, wanted, operation)
+        except Taken:
+            return self._taken(wanted, twin)
+        self._remember_visit(twin, answer)
+        outbox.wake_blocked(self.connection, clock.now())
+        return OutboundState.DONE
+
+    def _cancel(self, twin: ExternalReference, current: PlatformVisit) -> None:
+        cancelled = with_status(current, VisitStatus.CANCELLED)
+        operation = self._about_to_write(Kind.VISIT, cancelled, twin=twin)
+        self.connector.cancel_visit(current, operation)
+        self._remember_visit(twin, cancelled)
+        outbox.wake_blocked(self.connection, clock.now())
+
+    def _gone_there(self, twin: ExternalReference, current: PlatformVisit | None) -> OutboundState | None:
+        """Cancelled there, or unknown: the first is news, the second never cancels anything here."""
+        if current is not None:
+            apply_news(News(self.connection, current, clock.now(), fetched=True))
+        ExternalReference.objects.filter(pk=twin.pk, gone_at=None).update(gone_at=clock.now())
+        return None
+
+    def _changed_there(self, twin: ExternalReference, current: PlatformVisit) -> bool:
+        """Has somebody there changed it since we last saw or wrote it?"""
+        if digest(current.content()) == twin.sent_hash:
+            return False
+        newer = current.version is not None and twin.version is not None and current.version > twin.version
+        return newer or place(current.content()) != place(twin.content)
+
+    # --- visits of ours --------------------------------------------------------------------------------------------
+
+    def _create_visit(self, wanted: PlatformVisit) -> OutboundState:
+        operation = self._about_to_write(Kind.VISIT, wanted, creates=True)
+        try:
+            answer = self.connector.create_visit(wanted, operation)
+        except Taken:
+            return self._taken(wanted, None)
+        self._remember_visit(None, answer)
+        return OutboundState.DONE
+
+    @transaction.atomic
+    def _remember_visit(self, twin: ExternalReference | None, answer: PlatformVisit) -> None:
+        """The platform's answer, in the transaction that clears the doubt."""
+        row = outbox.held(self.change)
+        lock_twin(self.connection, answer.external_id)
+        key = {"connection": self.connection, "kind": Kind.VISIT, "external_id": answer.external_id}
+        known = ExternalReference.objects.filter(**key).first()
+        if twin is not None and known is None:
+            known = rename(ExternalReference.objects.get(pk=twin.pk), answer.external_id)
+        if known is None:
+            known = ExternalReference(**key, appointment_id=row.subject, ours=True, created_at=clock.now())
+        if known.version is None or answer.version is None or answer.version >= known.version:
+            known.sent_hash = digest(answer.content())
+            remember(known, answer, None, clock.now())
+        self._certain(row)
+
+    # --- closed times ----------------------------------------------------------------------------------------------
+
+    def _close(self, wanted: PlatformBusy | None, closed: list[ExternalReference]) -> OutboundState:
+        """The time closed as wanted: the new one first, then the old ones opened."""
+        if wanted is None:
+            self._open(closed)
+            return OutboundState.DONE
+        kept = [each for each in closed if each.content == wanted.content()]
+        state = OutboundState.DONE if kept else self._create_busy(wanted)
+        self._open([each for each in closed if each not in kept[:1]])
+        return state
+
+    def _create_busy(self, wanted: PlatformBusy) -> OutboundState:
+        operation = self._about_to_write(Kind.BUSY, wanted, creates=True)
+        try:
+            answer = self.connector.create_busy(wanted, operation)
+        except Taken:
+            return self._taken(wanted, None)
+        self._remember_busy(answer)
+        return OutboundState.DONE
+
+    @transaction.atomic
+    def _remember_busy(self, answer: PlatformBusy) -> None:
+        row = outbox.held(self.change)
+        whose = {"hold_id": row.subject} if row.is_hold else {"appointment_id": row.subject}
+        ExternalReference.objects.get_or_create(
+            connection=self.connection,
+            kind=Kind.BUSY,
+            external_id=answer.external_id,
+            defaults={**whose, "ours": True, "content": answer.content(), "created_at": clock.now()},
+        )
+        self._certain(row)
+
+    def _open(self, closed: list[ExternalReference]) -> None:
+        for reference in closed:
+            self._renew()
+            self.connector.delete_busy(reference.external_id, self._operation("open", reference.external_id))
+            ExternalReference.objects.filter(pk=reference.pk).update(gone_at=clock.now())
+
+    # --- taken there -------------------------------------------------------------------------------------------------
+
+    def _taken(self, wanted: PlatformVisit | PlatformBusy, moved: ExternalReference | None) -> OutboundState:
+        """Read that time and import what is there; a visit there is for a person to decide, anything else closes the time as well."""
+        self._clear_doubt(moved)
+        found = self.connector.window(wanted.start, wanted.end, wanted.practitioner)
+        there = [
+            visit
+            for visit in found.visits
+            if visit.status != VisitStatus.CANCELLED
+            and visit.practitioner == wanted.practitioner
+            and visit.start < wanted.end
+            and visit.end > wanted.start
+            and (moved is None or visit.external_id != moved.external_id)
+        ]
+        for visit in there:
+            apply_news(News(self.connection, visit, clock.now(), fetched=True))
+        if there or moved is not None or isinstance(wanted, PlatformVisit) or not found.complete:
+            return OutboundState.BLOCKED
+        return OutboundState.DONE
+
+    # --- doubt -------------------------------------------------------------------------------------------------------
+
+    def _is_uncertain(self) -> bool:
+        doubts = OutboundChange.objects.filter(connection=self.connection, subject=self.change.subject, uncertain=True)
+        return doubts.exists()
+
+    def _look_there(self) -> None:
+        """Find what an unanswered write may have left there, by our own references."""
+        rows = OutboundChange.objects.filter(connection=self.connection, subject=self.change.subject, uncertain=True)
+        wanted = {str(self.change.subject)} | {row.sending.get("reference", "") for row in rows}
+        for reference in sorted(wanted - {""}):
+            for busy in self.connector.busy_of(reference):
+                self._remember_busy(busy)
+            for visit in self.connector.visits_of(reference):
+                self._adopt(visit)
+        with transaction.atomic():
+            outbox.held(self.change)
+            rows.update(uncertain=False)
+        self.change.uncertain = False
+
+    @transaction.atomic
+    def _adopt(self, visit: PlatformVisit) -> None:
+        outbox.held(self.change)
+        lock_twin(self.connection, visit.external_id)
+        known = ExternalReference.objects.filter(connection=self.connection, kind=Kind.VISIT, external_id=visit.external_id).exists()
+        if not known and visit.status != VisitStatus.CANCELLED and (twin := own_twin(self.connection, visit)) is not None:
+            remember(twin, visit, None, clock.now())
+
+    @transaction.atomic
+    def _about_to_write(
+        self, kind: str, wanted: PlatformVisit | PlatformBusy, *, twin: ExternalReference | None = None, creates: bool = False
+    ) -> UUID:
+        """Note what is about to be written; answers the write's operation id."""
+        row = outbox.held(self.change)
+        content = wanted.content()
+        row.uncertain, row.lease_until = True, clock.now() + outbox.LEASE
+        row.sending = {"kind": kind, "content": content, "reference": wanted.client_reference, "creates": creates}
+        row.save(update_fields=["uncertain", "sending", "lease_until"])
+        if twin is not None:
+            ExternalReference.objects.filter(pk=twin.pk).update(sent_hash=digest(content))
+        return self._operation(kind, digest(content))
+
+    @transaction.atomic
+    def _clear_doubt(self, twin: ExternalReference | None) -> None:
+        if twin is not None:
+            ExternalReference.objects.filter(pk=twin.pk).update(sent_hash=twin.sent_hash)
+        self._certain(outbox.held(self.change))
+
+    def _certain(self, row: OutboundChange) -> None:
+        row.uncertain = False
+        row.save(update_fields=["uncertain"])
+
+    @transaction.atomic
+    def _renew(self) -> None:
+        row = outbox.held(self.change)
+        row.lease_until = clock.now() + outbox.LEASE
+        row.save(update_fields=["lease_until"])
+
+    def _operation(self, *about: str) -> UUID:
+        """The same for each attempt at the same write of this row, another for any other write."""
+        return uuid.uuid5(self.change.operation, " ".join(about))
+
+    def _wanted(self) -> Wanted:
+        row = OutboundChange.objects.get(pk=self.change.pk)
+        now: datetime = clock.now()
+        if row.is_hold:
+            hold = Hold.objects.filter(pk=row.subject).first()
+            return wanted_for_hold(self.connection, hold, now) if hold else None
+        appointment = Appointment.objects.select_related("patient").filter(pk=row.subject).first()
+        return wanted_for_visit(self.connection, appointment, now) if appointment else None
+
+
+def deliver(change: OutboundChange, connector: Connector) -> OutboundState:
+    """Deliver one claimed row. Raises Unavailable, Refused, KeyRefused, NotUnderstood, LeaseLost."""
+    return Delivery(change, connector).run()

@@ -1,0 +1,78 @@
+"""Delivering all that is due, connection by connection, until nothing can be done now."""
+
+from contextlib import ExitStack
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+
+from integrations import outbox
+from integrations.base import Connector
+from integrations.calls import calling, note_failure, note_told
+from integrations.delivering import deliver
+from integrations.errors import ConnectorError, KeyRefused, Unavailable
+from integrations.models import Connection, OutboundChange, OutboundState
+from medidesk import clock
+from medidesk.due import bell
+
+LONGEST = timedelta(seconds=60)
+
+log = structlog.get_logger(__name__)
+
+
+def drain() -> int:
+    """Deliver what is due; answers how many rows were settled. A platform that does not answer is left alone until its rows are due."""
+    settled, silent = 0, set[UUID]()
+    until = clock.now() + LONGEST
+    with ExitStack() as lines:
+        open_lines: dict[UUID, Connector] = {}
+        while (change := outbox.claim(clock.now(), list(silent))) is not None:
+            connection = change.connection
+            if connection.id not in open_lines:
+                open_lines[connection.id] = lines.enter_context(calling(connection))
+            try:
+                settled += _deliver(change, connection, open_lines[connection.id])
+            except outbox.LeaseLost:
+                log.info("lease-lost", change=change.pk)
+            except Unavailable as problem:
+                silent.add(connection.id)
+                _later(change, connection, problem)
+            if clock.now() > until:
+                bell.ring(outbox.KIND)
+                break
+    return settled
+
+
+def _deliver(change: OutboundChange, connection: Connection, connector: Connector) -> bool:
+    """One row; what is refused for good is given up in plain sight. Raises Unavailable, LeaseLost."""
+    if not connection.writes:
+        outbox.settle(change, OutboundState.DONE, clock.now(), "not writing there")
+        return True
+    try:
+        state = deliver(change, connector)
+    except KeyRefused as problem:
+        note_failure(connection, problem, clock.now())
+        connection.refresh_from_db(fields=["paused_until"])
+        outbox.put_off(change, connection.paused_until or clock.now(), "key refused", counted=False)
+        return False
+    except Unavailable:
+        raise
+    except ConnectorError as problem:
+        outbox.settle(change, OutboundState.DEAD, clock.now(), f"{type(problem).__name__}: {problem}")
+        log.warning("change-given-up", change=change.pk, platform=connection.platform, reason=str(problem))
+        return True
+    note_told(connection, clock.now())
+    outbox.settle(change, state, clock.now())
+    return True
+
+
+def _later(change: OutboundChange, connection: Connection, problem: Unavailable) -> None:
+    now = clock.now()
+    note_failure(connection, problem, now)
+    if change.attempts >= outbox.MOST_ATTEMPTS:
+        outbox.settle(change, OutboundState.DEAD, now, str(problem))
+        return
+    wait = outbox.wait_before_retry(change.attempts)
+    if problem.retry_after is not None:
+        wait = max(wait, timedelta(seconds=problem.retry_after))
+    outbox.put_off(change, now + wait, str(problem))

@@ -1,0 +1,96 @@
+"""From rehearsal to life: our webhook there, what is there read once, what is here told once."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from agenda.models import Appointment, Hold, Status
+from integrations import outbox
+from integrations.calls import calling
+from integrations.models import Connection, Mode, WebhookSecret
+from integrations.reconciliation import reconcile
+from integrations.signatures import new_secret
+from medidesk.cabinets.current import current_cabinet
+
+BOTH_LIVE = timedelta(hours=24)
+
+
+def go_live(connection: Connection, now: datetime) -> None:
+    """Do what is still to be done for the connection's mode; nothing in rehearsal. Raises the connector's errors."""
+    if connection.mode == Mode.REHEARSAL:
+        return
+    if connection.webhook_registered_at is None:
+        register_webhook(connection, now)
+    if connection.mode == Mode.BOTH and connection.exported_at is None and reconcile(connection, now).complete:
+        export_once(connection, now)
+
+
+def register_webhook(connection: Connection, now: datetime) -> None:
+    """Have the platform sign with a secret of ours and send to our address."""
+    secret = _own_secret(connection, now)
+    with calling(connection) as connector:
+        connector.subscribe(webhook_url(connection), secret.value)
+    connection.webhook_registered_at = now
+    connection.save(update_fields=["webhook_registered_at"])
+
+
+@transaction.atomic
+def export_once(connection: Connection, now: datetime) -> int:
+    """Tell the platform of every future visit and of every hold; answers how many."""
+    claimed = Connection.objects.filter(pk=connection.pk, exported_at=None).update(exported_at=now)
+    connection.exported_at = now
+    if not claimed:
+        return 0
+    practitioners = connection.practitioners.values("practitioner")
+    visits = Appointment.objects.filter(practitioner__in=practitioners, end__gt=now)
+    subjects = list(visits.exclude(status__in=(Status.CANCELLED, Status.NO_SHOW)).values_list("id", flat=True))
+    for subject in subjects:
+        outbox.tell([connection], subject, act="exported", now=now)
+    holds = list(
+        Hold.objects.filter(practitioner__in=practitioners, state=Hold.State.ACTIVE, expires_at__gt=now).values_list("id", flat=True)
+    )
+    for hold in holds:
+        outbox.tell([connection], hold, act="exported", now=now, is_hold=True)
+    return len(subjects) + len(holds)
+
+
+def rotate_secret(connection: Connection, now: datetime) -> str:
+    """A new secret, at once; the old ones stay good for 24 hours."""
+    with transaction.atomic():
+        connection.webhook_secrets.filter(expires_at=None).update(expires_at=now + BOTH_LIVE)
+        secret = add_secret(connection, new_secret(), ours=True, now=now)
+    if connection.mode != Mode.REHEARSAL:
+        register_webhook(connection, now)
+    return secret.value
+
+
+def add_secret(connection: Connection, value: str, *, ours: bool, now: datetime) -> WebhookSecret:
+    """Keep one more live secret; the same one twice is one."""
+    for known in live_secrets(connection.id, now):
+        if known.value == value:
+            return known
+    secret = WebhookSecret(connection=connection, ours=ours, created_at=now)
+    secret.value = value
+    secret.save()
+    return secret
+
+
+def live_secrets(connection: UUID, now: datetime) -> list[WebhookSecret]:
+    """Those that may sign today."""
+    found = WebhookSecret.objects.filter(connection_id=connection)
+    return [secret for secret in found if secret.expires_at is None or secret.expires_at > now]
+
+
+def webhook_url(connection: Connection) -> str:
+    """Where the platform reaches us, on the cabinet's own host."""
+    domain = current_cabinet().domains.order_by("-is_primary", "id").first()
+    host = domain.domain if domain else "localhost"
+    base = f"https://{host}" if settings.SECURE else f"http://{host}:{settings.MEDIDESK_PORT}"
+    return f"{base}/api/webhooks/{connection.platform}/{connection.id}"
+
+
+def _own_secret(connection: Connection, now: datetime) -> WebhookSecret:
+    own = [secret for secret in live_secrets(connection.id, now) if secret.ours and secret.expires_at is None]
+    return own[0] if own else add_secret(connection, new_secret(), ours=True, now=now)

@@ -1,0 +1,120 @@
+"""How each connection feels, and what it leaves to a person: offered to the desk."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Max, Q, QuerySet
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from agenda.worklist import Lamp, Task
+from integrations.models import Connection, InboundEvent, InboundState, Mode, OutboundChange, OutboundState
+from integrations.registry import connector_class
+
+LATE_AFTER = timedelta(minutes=5)
+DOWN_AFTER_FAILURES = 5
+MOST_TASKS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """One connection's figures."""
+
+    connection: Connection
+    last_read: datetime | None
+    last_told: datetime | None
+    waiting: int
+    given_up: int
+    blocked: int
+    oldest_waiting: datetime | None
+
+
+def health_of(connection: Connection) -> Health:
+    """Read now: when it was last heard and told, what waits, what was given up."""
+    figures = connection.changes.aggregate(
+        waiting=Count("id", filter=Q(state=OutboundState.WAITING)),
+        given_up=Count("id", filter=Q(state=OutboundState.DEAD)),
+        blocked=Count("id", filter=Q(state=OutboundState.BLOCKED)),
+    )
+    oldest = connection.changes.filter(state=OutboundState.WAITING).order_by("created_at").values_list("created_at", flat=True).first()
+    heard = connection.events.aggregate(last=Max("received_at"))["last"]
+    last_read = max((each for each in (connection.last_read_at, heard) if each), default=None)
+    return Health(connection, last_read, connection.last_told_at, oldest_waiting=oldest, **figures)
+
+
+def lamps(now: datetime) -> list[Lamp]:
+    """« Doctolib lu il y a 40 s, 0 écart », one per connection."""
+    return [_lamp(health_of(connection), now) for connection in Connection.objects.all()]
+
+
+def tasks(now: datetime) -> list[Task]:
+    """Practitioners to map, events not understood, changes given up or refused as taken, a brake to release."""
+    found: list[Task] = []
+    for connection in Connection.objects.all():
+        label = connector_class(connection.platform).label
+        found += (
+            _unmapped(connection, label) + _not_understood(connection, label) + _given_up(connection, label) + _braked(connection, label)
+        )
+    return found
+
+
+def _lamp(health: Health, now: datetime) -> Lamp:
+    label = connector_class(health.connection.platform).label
+    if health.connection.mode == Mode.REHEARSAL:
+        return Lamp(label, "ok", _("%(label)s : répétition, rien n’y est écrit") % {"label": label})
+    if health.connection.failures >= DOWN_AFTER_FAILURES or "KeyRefused" in health.connection.last_error:
+        return Lamp(label, "down", _("%(label)s ne répond pas") % {"label": label})
+    if health.last_read is None:
+        return Lamp(label, "late", _("%(label)s pas encore lu") % {"label": label})
+    late = now - health.last_read > LATE_AFTER or (health.oldest_waiting is not None and now - health.oldest_waiting > LATE_AFTER)
+    ago = _ago(now - health.last_read, health.last_read, now)
+    drift = ngettext("%(n)s écart", "%(n)s écarts", health.connection.last_drift) % {"n": health.connection.last_drift}
+    words = {"label": label, "ago": ago, "drift": drift}
+    return Lamp(label, "late" if late else "ok", _("%(label)s lu il y a %(ago)s, %(drift)s") % words)
+
+
+def _ago(age: timedelta, then: datetime, now: datetime) -> str:
+    seconds = max(0, int(age.total_seconds()))
+    return f"{seconds} s" if seconds < 60 else timesince(then, now, depth=1)
+
+
+def _unmapped(connection: Connection, label: str) -> list[Task]:
+    events = connection.events.filter(state=InboundState.UNMAPPED).order_by("id")
+    count = events.count()
+    if not count:
+        return []
+    title = _("Praticien %(label)s non relié") % {"label": label}
+    detail = ngettext("%(n)s rendez-vous attend d’être relié.", "%(n)s rendez-vous attendent d’être reliés.", count) % {"n": count}
+    return [Task("practitioner-not-mapped", title, detail, at=_first(events))]
+
+
+def _not_understood(connection: Connection, label: str) -> list[Task]:
+    events = connection.events.filter(state__in=(InboundState.NOT_UNDERSTOOD, InboundState.UNREADABLE)).order_by("id")
+    count = events.count()
+    if not count:
+        return []
+    title = _("Message de %(label)s non compris") % {"label": label}
+    detail = ngettext("%(n)s message est conservé.", "%(n)s messages sont conservés.", count) % {"n": count}
+    return [Task("event-not-understood", title, detail, at=_first(events))]
+
+
+def _given_up(connection: Connection, label: str) -> list[Task]:
+    rows = OutboundChange.objects.filter(connection=connection, state__in=(OutboundState.DEAD, OutboundState.BLOCKED)).order_by("id")
+    titles = {
+        OutboundState.DEAD: _("%(label)s n’a pas pris un changement") % {"label": label},
+        OutboundState.BLOCKED: _("Horaire déjà pris sur %(label)s") % {"label": label},
+    }
+    return [Task(f"outbound-{row.state}", titles[OutboundState(row.state)], row.detail, at=row.finished_at) for row in rows[:MOST_TASKS]]
+
+
+def _braked(connection: Connection, label: str) -> list[Task]:
+    held = sum(int(each["cancellations"]) for each in connection.brake_held)
+    if not held:
+        return []
+    detail = ngettext("%(n)s annulation attend votre accord.", "%(n)s annulations attendent votre accord.", held) % {"n": held}
+    return [Task("brake", _("Annulations retenues (%(label)s)") % {"label": label}, detail)]
+
+
+def _first(events: QuerySet[InboundEvent]) -> datetime | None:
+    return events.values_list("received_at", flat=True).first()

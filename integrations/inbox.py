@@ -1,0 +1,166 @@
+"""What platforms tell: stored byte for byte before anything is made of it, then applied in order per visit."""
+
+import hashlib
+import uuid
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+import structlog
+from django.db import connection as database
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+
+from integrations.applying import MustFetch, News, apply_news
+from integrations.calls import calling, note_failure, note_read
+from integrations.errors import ConnectorError, NotUnderstood
+from integrations.models import Connection, InboundEvent, InboundState
+from integrations.registry import connector_class
+from integrations.vocabulary import PlatformEvent
+from medidesk.cabinets.current import current_zone
+from medidesk.due import bell, pointers
+from medidesk.errors import MediDeskError
+
+KIND = "inbox"
+KEPT_UNREADABLE_BYTES = 16_384
+LONGEST_WAIT_SECONDS = 300.0
+MOST_ACCIDENTS = 8
+
+log = structlog.get_logger(__name__)
+
+
+def store(connection: Connection, raw: bytes, message_id: str, now: datetime) -> tuple[bool, bool]:
+    """Keep an event that is signed. Answers (readable, new); what cannot be read as JSON is kept, cut short and flagged."""
+    try:
+        values = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        values = None
+    if not isinstance(values, dict):
+        return False, _insert(connection, message_id, "", raw[:KEPT_UNREADABLE_BYTES], InboundState.UNREADABLE, now)
+    event_id, visit_key = connector_class(connection.platform).keys_of(values)
+    return True, _insert(connection, event_id or message_id, visit_key, raw, InboundState.RECEIVED, now)
+
+
+@transaction.atomic
+def _insert(connection: Connection, event_id: str, visit_key: str, raw: bytes, state: str, now: datetime) -> bool:
+    """One row per (connection, event id); answers whether it is new."""
+    key = uuid.uuid4()
+    with database.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO integrations_inboundevent"
+            " (key, connection_id, event_id, visit_key, raw, state, detail, attempts, due, received_at) VALUES (%s, %s, %s, %s, %s, %s, '', 0, %s, %s) ON CONFLICT (connection_id, event_id) DO NOTHING",
+            [key, connection.id, event_id[:255], visit_key[:200], raw, state, now, now],
+        )
+        if not cursor.rowcount:
+            return False
+    if state == InboundState.RECEIVED:
+        pointers.point(KIND, [key], now)
+        bell.ring(KIND)
+    return True
+
+
+def apply_due(now: datetime, limit: int = 200) -> int:
+    """Apply the events due, oldest first, each visit's in their order; answers how many were looked at."""
+    done = 0
+    while done < limit:
+        event = _next(now)
+        if event is None:
+            break
+        done += 1
+        _take(event, now)
+    return done
+
+
+def wait_again(events: Any, now: datetime) -> None:
+    """Look at these once more: a practitioner was mapped, somebody asked."""
+    keys = list(events.values_list("key", flat=True))
+    InboundEvent.objects.filter(key__in=keys).update(state=InboundState.RECEIVED, due=now, attempts=0)
+    if keys:
+        pointers.point(KIND, keys, now)
+        bell.ring(KIND)
+
+
+def _next(now: datetime) -> InboundEvent | None:
+    same = InboundEvent.objects.filter(connection=OuterRef("connection"), visit_key=OuterRef("visit_key"), state=InboundState.RECEIVED)
+    first = Q(visit_key="") | ~Exists(same.filter(id__lt=OuterRef("id")))
+    with transaction.atomic():
+        event = (
+            InboundEvent.objects.select_for_update(skip_locked=True, of=("self",))
+            .filter(first, state=InboundState.RECEIVED, due__lte=now)
+            .order_by("id")
+            .first()
+        )
+        if event is not None:
+            # Whoever dies now leaves it to be taken again a minute later.
+            InboundEvent.objects.filter(pk=event.pk).update(due=now + timedelta(minutes=1), attempts=event.attempts + 1)
+            pointers.point(KIND, [event.key], now + timedelta(minutes=1))
+    return event
+
+
+def _take(event: InboundEvent, now: datetime) -> None:
+    """Apply one event and note what came of it; without an answer from the platform it waits."""
+    try:
+        told = connector_class(event.connection.platform).read_event(bytes(event.raw), current_zone())
+        with transaction.atomic():
+            _finish(event, _apply(event.connection, told, now), now)
+    except MustFetch:
+        _fetch(event, told, now)
+    except (NotUnderstood, MediDeskError) as problem:
+        _finish(event, InboundState.NOT_UNDERSTOOD, now, getattr(problem, "code", "") or str(problem))
+    except Exception as accident:  # one event must not stop the others; it is tried again, then shown
+        log.exception("event-accident", event=event.pk)
+        if event.attempts >= MOST_ACCIDENTS:
+            _finish(event, InboundState.NOT_UNDERSTOOD, now, type(accident).__name__)
+        else:
+            _postpone(event, type(accident).__name__, now)
+
+
+def _apply(connection: Connection, told: PlatformEvent, now: datetime) -> str:
+    return apply_news(News(connection, told.visit, now, at=told.occurred_at))
+
+
+def _fetch(event: InboundEvent, told: PlatformEvent, now: datetime) -> None:
+    """Ask how the visit is now, and apply that."""
+    try:
+        with calling(event.connection) as connector:
+            current = connector.visit(told.visit.external_id)
+    except ConnectorError as problem:
+        note_failure(event.connection, problem, now)
+        _postpone(event, str(problem), now)
+        return
+    note_read(event.connection, now)
+    if current is None:
+        _finish(event, InboundState.NOT_UNDERSTOOD, now, "unknown there")
+        return
+    try:
+        with transaction.atomic():
+            state = apply_news(News(event.connection, current, now, at=told.occurred_at, fetched=True))
+            _finish(event, state, now)
+    except MediDeskError as problem:
+        _finish(event, InboundState.NOT_UNDERSTOOD, now, problem.code)
+
+
+@transaction.atomic
+def _finish(event: InboundEvent, state: str, now: datetime, detail: str = "") -> None:
+    InboundEvent.objects.filter(pk=event.pk).update(state=state, detail=detail[:300], applied_at=now)
+    pointers.unpoint(KIND, [event.key])
+    if state == InboundState.NOT_UNDERSTOOD:
+        log.warning("event-not-understood", event=event.pk, reason=detail)
+
+
+@transaction.atomic
+def _postpone(event: InboundEvent, detail: str, now: datetime) -> None:
+    due = now + timedelta(seconds=min(LONGEST_WAIT_SECONDS, 2.0 ** (event.attempts + 1)))
+    InboundEvent.objects.filter(pk=event.pk).update(due=due, detail=detail[:300])
+    pointers.point(KIND, [event.key], due)
+
+
+def headers_of(meta: Mapping[str, Any]) -> dict[str, str]:
+    """The three signature headers of a WSGI request, in lower case."""
+    return {f"webhook-{name}": str(meta.get(f"HTTP_WEBHOOK_{name.upper()}", "")) for name in ("id", "timestamp", "signature")}
+
+
+def name_of(raw: bytes) -> str:
+    """An id for an event that brings none: what it says."""
+    return f"sha256:{hashlib.sha256(raw).hexdigest()}"

@@ -1,0 +1,130 @@
+"""The cabinet's link with one platform: where, with which key, what flows, who is who, how it feels."""
+
+import uuid
+from datetime import datetime
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from agenda.models import Practitioner, VisitReason
+from integrations import sealing
+from medidesk import clock
+
+
+class Mode(models.TextChoices):
+    """How far a connection goes. A new one rehearses: it reads, and writes nothing there."""
+
+    REHEARSAL = "rehearsal", _("Répétition")
+    IN = "in", _("Lecture")
+    BOTH = "both", _("Lecture et écriture")
+
+
+class Connection(models.Model):
+    """One platform as one account sees it. The flows are switches; secrets are sealed with the cabinet's own key."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    platform = models.CharField(_("plateforme"), max_length=20)
+    base_url = models.CharField(_("adresse"), max_length=300)
+    api_key_sealed = models.BinaryField(default=b"")
+    mode = models.CharField(_("mode"), max_length=10, choices=Mode.choices, default=Mode.REHEARSAL)
+    appointments_in = models.BooleanField(_("rendez-vous entrants"), default=True)
+    appointments_out = models.BooleanField(_("rendez-vous sortants"), default=False)
+    busy_out = models.BooleanField(_("fermer les horaires pris ailleurs"), default=True)
+    patients_in = models.BooleanField(_("patients entrants"), default=True)
+    reasons = models.BooleanField(_("motifs"), default=True)
+    absences = models.BooleanField(_("absences"), default=False)
+    status_out = models.BooleanField(_("statuts sortants"), default=False)
+    unsigned_from = ArrayField(models.CharField(max_length=50), default=list, blank=True)
+    cursor = models.CharField(max_length=500, blank=True)
+    webhook_registered_at = models.DateTimeField(null=True, blank=True)
+    exported_at = models.DateTimeField(null=True, blank=True)
+    # health
+    last_read_at = models.DateTimeField(null=True, blank=True)
+    last_told_at = models.DateTimeField(null=True, blank=True)
+    last_drift = models.PositiveIntegerField(default=0)
+    failures = models.PositiveIntegerField(default=0)
+    paused_until = models.DateTimeField(null=True, blank=True)
+    last_error = models.CharField(max_length=300, blank=True)
+    brake_held = models.JSONField(default=list)
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["created_at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.platform} {self.id}"
+
+    @property
+    def origin(self) -> str:
+        """What the agenda's verbs are told about where a change comes from."""
+        return f"connection:{self.id}"
+
+    @property
+    def writes(self) -> bool:
+        """May anything be written there?"""
+        return self.mode == Mode.BOTH and (self.busy_out or self.appointments_out)
+
+    @property
+    def api_key(self) -> str:
+        """The key in clear."""
+        return sealing.unseal(bytes(self.api_key_sealed), self._place())
+
+    @api_key.setter
+    def api_key(self, value: str) -> None:
+        self.api_key_sealed = sealing.seal(value, self._place())
+
+    def is_paused(self, now: datetime) -> bool:
+        """Has the platform asked for a pause, or failed too often?"""
+        return self.paused_until is not None and self.paused_until > now
+
+    def _place(self) -> str:
+        return f"integrations_connection.api_key:{self.id}"
+
+
+class WebhookSecret(models.Model):
+    """A secret that signs what this connection's platform sends; several may be live while one replaces another."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="webhook_secrets")
+    sealed = models.BinaryField()
+    ours = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField(null=True, blank=True)
+
+    @property
+    def value(self) -> str:
+        """`whsec_…` in clear."""
+        return sealing.unseal(bytes(self.sealed), self._place())
+
+    @value.setter
+    def value(self, secret: str) -> None:
+        self.sealed = sealing.seal(secret, self._place())
+
+    def _place(self) -> str:
+        return f"integrations_webhooksecret.sealed:{self.id}"
+
+
+class PractitionerMapping(models.Model):
+    """Who of ours is who there."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="practitioners")
+    practitioner = models.ForeignKey(Practitioner, on_delete=models.CASCADE, related_name="+")
+    external_id = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "external_id"], name="one_practitioner_per_external_id"),
+            models.UniqueConstraint(fields=["connection", "practitioner"], name="one_external_id_per_practitioner"),
+        ]
+
+
+class ReasonMapping(models.Model):
+    """Which reason of ours is which there; several of theirs may be one of ours."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="reason_mappings")
+    visit_reason = models.ForeignKey(VisitReason, on_delete=models.CASCADE, related_name="+")
+    external_id = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["connection", "external_id"], name="one_reason_per_external_id")]

@@ -1,0 +1,142 @@
+"""What must go out: rows written with the change itself, claimed with a lease, settled in plain sight.
+
+At most one row of a visit waits behind the one being sent: a row says that the visit changed, not how, so the newest change
+needs no row of its own. Order per visit: a row is never claimed while an earlier one of the same visit is open.
+"""
+
+import random
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+
+from integrations.models import Connection, OutboundChange, OutboundState
+from medidesk.due import bell, pointers
+
+KIND = "outbox"
+LEASE = timedelta(seconds=30)
+LONGEST_WAIT_SECONDS = 300.0
+MOST_ATTEMPTS = 40  # with the longest wait: about three hours of a platform that answers everybody but this change
+
+
+class LeaseLost(Exception):
+    """Somebody else has taken the row over: stop without writing anything."""
+
+
+@transaction.atomic
+def tell(connections: Iterable[Connection], subject: UUID, *, act: str, now: datetime, is_hold: bool = False, fresh: bool = False) -> None:
+    """Note that these connections must hear of this visit or hold; the bell rings at commit. `fresh`: none of them knows it yet."""
+    waiting = {} if fresh else {row.connection_id: row for row in _open_rows(subject).filter(_unleased(now)).order_by("-id")}
+    new: list[OutboundChange] = []
+    for connection in connections:
+        row = waiting.get(connection.id)
+        if row is None:
+            new.append(OutboundChange(connection=connection, subject=subject, is_hold=is_hold, act=act, due=now, created_at=now))
+        else:
+            OutboundChange.objects.filter(pk=row.pk).update(act=act, due=now)
+            pointers.point(KIND, [row.operation], now)
+    OutboundChange.objects.bulk_create(new)
+    if new:
+        pointers.point(KIND, [row.operation for row in new], now)
+    bell.ring(KIND)
+
+
+@transaction.atomic
+def hand_over(hold: UUID, appointment: UUID) -> None:
+    """A hold became a visit: what waits for the hold, even what is being sent, is the visit's from now on."""
+    OutboundChange.objects.filter(subject=hold, state=OutboundState.WAITING).update(subject=appointment, is_hold=False)
+
+
+@transaction.atomic
+def claim(now: datetime, but: Sequence[UUID] = ()) -> OutboundChange | None:
+    """The next row due, leased to the caller for LEASE; `None` when nothing can be done now (connections of `but` left out)."""
+    same = OutboundChange.objects.filter(connection=OuterRef("connection"), subject=OuterRef("subject"), state=OutboundState.WAITING)
+    earlier = same.filter(Q(id__lt=OuterRef("id")) | Q(lease_until__gt=now)).exclude(id=OuterRef("id"))
+    row = (
+        OutboundChange.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(_unleased(now), state=OutboundState.WAITING, due__lte=now)
+        .filter(Q(connection__paused_until=None) | Q(connection__paused_until__lte=now))
+        .exclude(connection_id__in=but)
+        .exclude(Exists(earlier))
+        .order_by("due", "id")
+        .first()
+    )
+    if row is None:
+        return None
+    row.lease, row.lease_until, row.attempts = uuid.uuid4(), now + LEASE, row.attempts + 1
+    row.save(update_fields=["lease", "lease_until", "attempts"])
+    pointers.point(KIND, [row.operation], row.lease_until)
+    return row
+
+
+def held(change: OutboundChange) -> OutboundChange:
+    """The row as it is now, locked until the transaction ends. Raises LeaseLost."""
+    row = OutboundChange.objects.select_for_update().filter(pk=change.pk, lease=change.lease, state=OutboundState.WAITING).first()
+    if row is None:
+        raise LeaseLost
+    return row
+
+
+@transaction.atomic
+def settle(change: OutboundChange, state: str, now: datetime, detail: str = "") -> None:
+    """The row is finished: done, blocked or dead."""
+    row = held(change)
+    row.state, row.detail, row.finished_at, row.lease, row.lease_until = state, detail[:300], now, None, None
+    row.uncertain = row.uncertain and state == OutboundState.DEAD
+    row.save(update_fields=["state", "detail", "finished_at", "lease", "lease_until", "uncertain"])
+    pointers.unpoint(KIND, [row.operation])
+
+
+@transaction.atomic
+def put_off(change: OutboundChange, due: datetime, detail: str, *, counted: bool = True) -> None:
+    """The row waits until `due`; `counted` false when the attempt was not the row's fault."""
+    row = held(change)
+    row.due, row.detail, row.lease, row.lease_until = due, detail[:300], None, None
+    row.attempts -= 0 if counted else 1
+    row.save(update_fields=["due", "detail", "lease", "lease_until", "attempts"])
+    pointers.point(KIND, [row.operation], due)
+
+
+@transaction.atomic
+def wake_blocked(connection: Connection, now: datetime) -> None:
+    """Something changed there: what was refused as taken may pass now."""
+    _wait_again(OutboundChange.objects.filter(connection=connection, state=OutboundState.BLOCKED), now)
+
+
+@transaction.atomic
+def replay(rows: Iterable[OutboundChange], now: datetime) -> int:
+    """Somebody wants these dead letters tried again; answers how many."""
+    return _wait_again(OutboundChange.objects.filter(pk__in=[row.pk for row in rows], state=OutboundState.DEAD), now)
+
+
+def is_waiting(connection: Connection, subject: UUID) -> bool:
+    """Does the platform still have to hear of this visit?"""
+    return _open_rows(subject, lock=False).filter(connection=connection).exists()
+
+
+def wait_before_retry(attempts: int) -> timedelta:
+    """1, 2, 4 … seconds up to five minutes, each shaken by half so that nobody comes back in step."""
+    return timedelta(seconds=min(LONGEST_WAIT_SECONDS, 2.0 ** (attempts - 1)) * random.uniform(0.5, 1.5))
+
+
+def _wait_again(rows: Iterable[OutboundChange], now: datetime) -> int:
+    found = list(rows)
+    OutboundChange.objects.filter(pk__in=[row.pk for row in found]).update(
+        state=OutboundState.WAITING, due=now, attempts=0, finished_at=None, lease=None, lease_until=None
+    )
+    if found:
+        pointers.point(KIND, [row.operation for row in found], now)
+        bell.ring(KIND)
+    return len(found)
+
+
+def _open_rows(subject: UUID, lock: bool = True):
+    rows = OutboundChange.objects.filter(subject=subject, state=OutboundState.WAITING)
+    return rows.select_for_update(skip_locked=True) if lock else rows
+
+
+def _unleased(now: datetime) -> Q:
+    return Q(lease_until=None) | Q(lease_until__lte=now)

@@ -1,0 +1,94 @@
+"""Reading what changed since the last time, for the webhooks that never came; and going live when that is still to be done."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+from django.db import transaction
+
+from integrations.applying import News, apply_news
+from integrations.calls import calling, note_failure, note_read
+from integrations.errors import ConnectorError, CursorGone
+from integrations.going_live import go_live
+from integrations.inbox import MustFetch
+from integrations.models import Connection
+from integrations.reconciliation import KIND as NIGHTLY
+from integrations.reconciliation import reconcile
+from integrations.vocabulary import PlatformVisit, instant_text
+from medidesk.due import pointers
+from medidesk.errors import MediDeskError
+
+KIND = "pull"
+EVERY = timedelta(seconds=60)
+# Platforms' clocks differ by minutes: each read begins a little before the last one's start.
+OVERLAP = timedelta(minutes=10)
+NIGHT_HOUR_UTC = 2
+
+log = structlog.get_logger(__name__)
+
+
+def watch(connection: Connection, now: datetime) -> None:
+    """Have the connection read from now on, and compared every night."""
+    pointers.point(KIND, [connection.id], now)
+    pointers.point(NIGHTLY, [connection.id], next_night(now))
+
+
+def pull_due(now: datetime) -> None:
+    """Read every connection that is due, then set its next time, whatever came of it."""
+    for connection in _due(KIND, now, EVERY):
+        if not connection.is_paused(now):
+            pull(connection, now)
+
+
+def reconcile_due(now: datetime) -> None:
+    """The nightly comparison of every connection that is due."""
+    for connection in _due(NIGHTLY, now, next_night(now) - now):
+        reconcile(connection, now)
+
+
+def pull(connection: Connection, now: datetime) -> None:
+    """Apply what changed there; what cannot be read now is read the next time."""
+    try:
+        go_live(connection, now)
+        with calling(connection) as connector:
+            listing = connector.changed_since(_since(connection, now))
+    except CursorGone:
+        reconcile(connection, now)
+        return
+    except ConnectorError as problem:
+        note_failure(connection, problem, now)
+        return
+    for visit in listing.visits:
+        _apply(connection, visit, now)
+    note_read(connection, now)
+    if listing.complete:
+        Connection.objects.filter(pk=connection.pk).update(cursor=instant_text(now))
+
+
+def next_night(now: datetime) -> datetime:
+    """The coming 02:00 UTC."""
+    tonight = now.replace(hour=NIGHT_HOUR_UTC, minute=0, second=0, microsecond=0)
+    return tonight if tonight > now else tonight + timedelta(days=1)
+
+
+def _apply(connection: Connection, visit: PlatformVisit, now: datetime) -> None:
+    try:
+        apply_news(News(connection, visit, now, fetched=True))
+    except (MustFetch, MediDeskError) as problem:
+        log.warning("visit-not-applied", platform=connection.platform, reason=type(problem).__name__)
+
+
+def _since(connection: Connection, now: datetime) -> datetime:
+    return (datetime.fromisoformat(connection.cursor) if connection.cursor else now) - OVERLAP
+
+
+@transaction.atomic
+def _due(kind: str, now: datetime, again: timedelta) -> list[Connection]:
+    """The connections whose turn it is; the next turn is set before the work, so that a dead worker costs one turn."""
+    from medidesk.due.models import DuePointer
+
+    mine: list[UUID] = list(Connection.objects.values_list("id", flat=True))
+    rows = DuePointer.objects.select_for_update(skip_locked=True).filter(kind=kind, reference__in=mine, due_at__lte=now)
+    due = [row.reference for row in rows]
+    pointers.point(kind, due, now + again)
+    return list(Connection.objects.filter(pk__in=due))

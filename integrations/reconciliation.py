@@ -1,0 +1,182 @@
+"""A complete window read from the platform and compared with the agenda: drift is counted, repaired in the safe direction only."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from agenda.models import Appointment, Hold, Lane, Status
+from integrations import outbox
+from integrations.applying import News, apply_news
+from integrations.base import Connector
+from integrations.brake import Brake
+from integrations.calls import calling, note_failure, note_read
+from integrations.errors import ConnectorError
+from integrations.models import Connection, ExternalReference, InboundState, Kind
+from integrations.references import known_twin, place
+from integrations.vocabulary import PlatformVisit, VisitStatus
+from integrations.wanted import wanted_for_hold, wanted_for_twin, wanted_for_visit
+from medidesk.errors import MediDeskError
+
+KIND = "reconcile"
+WINDOW = timedelta(days=400)
+HERE_AND_STANDING = (Status.REQUESTED, Status.CONFIRMED)
+
+
+@dataclass(slots=True)
+class Figures:
+    """What a run found; `as_json` is what the command prints."""
+
+    connection: UUID
+    complete: bool = True
+    drift: int = 0
+    repaired: int = 0
+    held: int = 0
+    conflicts: int = 0
+    unmapped: int = field(default=0)
+
+    def as_json(self) -> dict[str, Any]:
+        """The contract's fields."""
+        names = ("complete", "drift", "repaired", "held", "conflicts")
+        return {"connection": str(self.connection)} | {name: getattr(self, name) for name in names}
+
+
+def reconcile(connection: Connection, now: datetime, *, released: bool = False) -> Figures:
+    """Compare and repair; `released` lets through what the brake held. An incomplete read cancels nothing."""
+    figures = Figures(connection.id)
+    try:
+        with calling(connection) as connector:
+            listing = connector.window(now, now + WINDOW)
+            figures.complete = listing.complete
+            cancellations = _read(connection, listing.visits, figures, now)
+            if listing.complete:
+                cancellations += _missing(connection, connector, {visit.external_id for visit in listing.visits}, figures, now)
+    except ConnectorError as problem:
+        note_failure(connection, problem, now)
+        figures.complete = False
+        cancellations = []
+    else:
+        note_read(connection, now)
+    _cancel(connection, cancellations, figures, now, released)
+    if figures.complete and connection.writes and connection.exported_at is not None:
+        figures.drift += _retell(connection, now, figures)
+    figures.conflicts = _conflicts(connection, now)
+    Connection.objects.filter(pk=connection.pk).update(last_drift=max(0, figures.drift - figures.repaired))
+    return figures
+
+
+def _read(connection: Connection, visits: tuple[PlatformVisit, ...], figures: Figures, now: datetime) -> list[PlatformVisit]:
+    """Apply what differs, but for the cancellations: these are answered, for the brake to see them together."""
+    cancellations = []
+    for visit in visits:
+        twin = known_twin(connection, visit.external_id)
+        if visit.status == VisitStatus.CANCELLED:
+            if twin and twin.appointment and twin.appointment.status in HERE_AND_STANDING and not twin.gone_at:
+                cancellations.append(visit)
+            continue
+        before = (place(twin.content), twin.content.get("status"), twin.gone_at) if twin else None
+        state = _apply(connection, visit, now)
+        after = (place(visit.content()), visit.status.value, None)
+        if state == InboundState.APPLIED and before != after:
+            figures.drift += 1
+            figures.repaired += 1
+        elif state in (InboundState.UNMAPPED, InboundState.NOT_UNDERSTOOD):
+            figures.unmapped += 1
+    return cancellations
+
+
+def _apply(connection: Connection, visit: PlatformVisit, now: datetime) -> str:
+    try:
+        with transaction.atomic():
+            return apply_news(News(connection, visit, now, fetched=True))
+    except MediDeskError:
+        return InboundState.NOT_UNDERSTOOD
+
+
+def _missing(connection: Connection, connector: Connector, seen: set[str], figures: Figures, now: datetime) -> list[PlatformVisit]:
+    """Future visits of ours whose twin is not in a complete list: asked for one by one, for a list may be wrong about itself."""
+    standing = ExternalReference.objects.standing().filter(
+        connection=connection, kind=Kind.VISIT, appointment__end__gt=now, appointment__status__in=HERE_AND_STANDING
+    )
+    cancellations = []
+    for twin in standing.exclude(external_id__in=seen).select_related("appointment"):
+        current = connector.visit(twin.external_id)
+        if current is not None and current.status != VisitStatus.CANCELLED:
+            if current.external_id not in seen:
+                figures.complete = False
+            _apply(connection, current, now)
+        elif twin.appointment is not None:
+            cancellations.append(_as_cancelled(twin))
+    return cancellations
+
+
+def _as_cancelled(twin: ExternalReference) -> PlatformVisit:
+    return PlatformVisit(
+        external_id=twin.external_id,
+        practitioner=twin.content["practitioner"],
+        start=datetime.fromisoformat(twin.content["start"]),
+        end=datetime.fromisoformat(twin.content["end"]),
+        status=VisitStatus.CANCELLED,
+        version=twin.version,
+        reason=twin.content.get("reason", ""),
+    )
+
+
+def _cancel(connection: Connection, cancellations: list[PlatformVisit], figures: Figures, now: datetime, released: bool) -> None:
+    """Cancel here what is cancelled there, agenda by agenda, unless that is more than the brake lets through."""
+    by_agenda: dict[UUID, list[PlatformVisit]] = defaultdict(list)
+    for visit in cancellations:
+        twin = known_twin(connection, visit.external_id)
+        if twin is not None and twin.appointment is not None:
+            by_agenda[twin.appointment.practitioner_id].append(visit)
+    brake = Brake(connection, now)
+    for practitioner, visits in by_agenda.items():
+        figures.drift += len(visits)
+        if not released and brake.holds(practitioner, len(visits)):
+            figures.held += len(visits)
+            continue
+        figures.repaired += sum(_apply(connection, visit, now) == InboundState.APPLIED for visit in visits)
+    brake.remember(figures.held)
+
+
+def _retell(connection: Connection, now: datetime, figures: Figures) -> int:
+    """What the platform should show and does not, as far as our references know: told again. Answers how many."""
+    found = 0
+    upcoming = Appointment.objects.filter(end__gt=now, practitioner__in=connection.practitioners.values("practitioner"))
+    for appointment in upcoming.exclude(status=Status.CANCELLED).select_related("patient").iterator():
+        if not outbox.is_waiting(connection, appointment.id) and _differs(connection, appointment, now):
+            outbox.tell([connection], appointment.id, act="reconciled", now=now)
+            found += 1
+    for hold in Hold.objects.filter(state=Hold.State.ACTIVE, expires_at__gt=now):
+        references = ExternalReference.objects.standing().filter(connection=connection, hold=hold)
+        if wanted_for_hold(connection, hold, now) and not references.exists() and not outbox.is_waiting(connection, hold.id):
+            outbox.tell([connection], hold.id, act="reconciled", now=now, is_hold=True)
+            found += 1
+    figures.repaired += found
+    return found
+
+
+def _differs(connection: Connection, appointment: Appointment, now: datetime) -> bool:
+    standing = ExternalReference.objects.standing().filter(connection=connection, appointment=appointment)
+    twin = next((each for each in standing if each.kind == Kind.VISIT), None)
+    if twin is not None:
+        wanted = wanted_for_twin(connection, appointment, VisitStatus(twin.content.get("status", "confirmed")), now)
+        return wanted is not None and place(wanted.content()) != place(twin.content)
+    wanted = wanted_for_visit(connection, appointment, now)
+    shown = [place(each.content) for each in standing]
+    return shown != ([place(wanted.content())] if wanted else []) and not _is_settled(connection, appointment.id)
+
+
+def _is_settled(connection: Connection, subject: UUID) -> bool:
+    """Given up or blocked: already in plain sight, not to be tried again by a timetable."""
+    return connection.changes.filter(subject=subject, state__in=("blocked", "dead")).exists()
+
+
+def _conflicts(connection: Connection, now: datetime) -> int:
+    """The visits of this platform that wait in the conflict lane."""
+    references = ExternalReference.objects.filter(connection=connection, kind=Kind.VISIT)
+    waiting = Appointment.objects.filter(lane=Lane.CONFLICT, end__gt=now, status__in=HERE_AND_STANDING)
+    return waiting.filter(pk__in=references.values("appointment")).count()

@@ -1,0 +1,94 @@
+"""Twins: finding which visit of ours a foreign one is, and remembering what was seen."""
+
+import uuid
+from datetime import datetime
+from uuid import UUID
+
+from agenda.models import Appointment
+from integrations.models import Connection, ExternalReference, Kind, OutboundChange, OutboundState
+from integrations.vocabulary import PlatformVisit, VisitStatus
+from medidesk.db.locks import lock_until_commit
+
+PLACE = ("practitioner", "start", "end")
+ALIASES_FOLLOWED = 10
+
+
+def lock_twin(connection: Connection, external_id: str) -> None:
+    """Nobody else writes about this foreign visit until the transaction ends."""
+    lock_until_commit([uuid.uuid5(connection.id, f"visit {external_id}")])
+
+
+def place(content: dict[str, str]) -> tuple[str, ...]:
+    """Who and when, of a content."""
+    return tuple(content.get(name, "") for name in PLACE)
+
+
+def known_twin(connection: Connection, external_id: str) -> ExternalReference | None:
+    """The reference under any id the visit ever had, by its newest."""
+    found = ExternalReference.objects.filter(connection=connection, kind=Kind.VISIT, external_id=external_id).first()
+    for _step in range(ALIASES_FOLLOWED):
+        if found is None or found.replaced_by_id is None:
+            return found
+        found = ExternalReference.objects.filter(pk=found.replaced_by_id).first()
+    return found
+
+
+def renamed_twin(connection: Connection, visit: PlatformVisit) -> ExternalReference | None:
+    """A visit seen under an unknown id that is one we know: same practitioner, times and person; its old row now points to the new."""
+    if visit.status == VisitStatus.CANCELLED or visit.patient is None:
+        return None
+    same = ExternalReference.objects.standing().filter(connection=connection, kind=Kind.VISIT, patient_hash=visit.patient.fingerprint())
+    old = next((each for each in same if place(each.content) == place(visit.content())), None)
+    return rename(old, visit.external_id) if old else None
+
+
+def rename(old: ExternalReference, external_id: str) -> ExternalReference:
+    """The same twin under a new id; both resolve."""
+    new = ExternalReference.objects.get(pk=old.pk)
+    new.pk, new.external_id = None, external_id
+    new._state.adding = True
+    new.save()
+    ExternalReference.objects.filter(pk=old.pk).update(replaced_by=new)
+    return new
+
+
+def own_twin(connection: Connection, visit: PlatformVisit) -> ExternalReference | None:
+    """A visit that MediDesk created there, met before (or instead of) the answer to its creation."""
+    subject, sent = _subject_of(connection, visit)
+    if subject is None:
+        return None
+    content = sent or visit.content()
+    standing = ExternalReference.objects.standing().filter(connection=connection, kind=Kind.VISIT, appointment_id=subject)
+    same = next((each for each in standing if place(each.content) == place(visit.content())), None)
+    if same is not None:
+        return rename(same, visit.external_id)
+    return ExternalReference.objects.create(
+        connection=connection, kind=Kind.VISIT, external_id=visit.external_id, appointment_id=subject, ours=True, content=content
+    )
+
+
+def remember(reference: ExternalReference, visit: PlatformVisit, at: datetime | None, now: datetime) -> None:
+    """Note what the platform shows now."""
+    reference.version = visit.version if visit.version is not None else reference.version
+    reference.occurred_at = at or reference.occurred_at
+    reference.content = {**visit.content(), "reason": visit.reason}
+    reference.patient_hash = visit.patient.fingerprint() if visit.patient else reference.patient_hash
+    reference.gone_at = (reference.gone_at or now) if visit.status == VisitStatus.CANCELLED else None
+    reference.save()
+
+
+def _subject_of(connection: Connection, visit: PlatformVisit) -> tuple[UUID | None, dict[str, str] | None]:
+    """Our visit behind a foreign one: by the reference it carries, else by a creation that has not been answered yet."""
+    try:
+        wanted = UUID(visit.client_reference)
+    except ValueError:
+        wanted = None
+    open_rows = OutboundChange.objects.filter(connection=connection, state=OutboundState.WAITING, uncertain=True)
+    if wanted is not None and Appointment.objects.filter(pk=wanted).exists():
+        sent = [row.sending.get("content") for row in open_rows.filter(subject=wanted) if row.sending.get("kind") == Kind.VISIT]
+        return wanted, next(iter(sent), None)
+    for row in open_rows:
+        content = row.sending.get("content", {})
+        if row.sending.get("creates") and row.sending.get("kind") == Kind.VISIT and place(content) == place(visit.content()):
+            return row.subject, content
+    return None, None

@@ -1,0 +1,49 @@
+"""Workers' tasks: fetch, one call. Rules are elsewhere."""
+
+from celery import shared_task
+
+
+@shared_task(queue="sync")
+def deliver_outbox() -> None:
+    """Tell the platforms what waits to be told."""
+    from integrations.draining import drain
+    from integrations.outbox import KIND
+    from medidesk.due import bell
+
+    bell.answer(KIND)
+    drain()
+
+
+@shared_task(queue="sync")
+def apply_inbox() -> None:
+    """Apply what the platforms told us."""
+    from integrations.inbox import KIND, apply_due
+    from medidesk import clock
+    from medidesk.due import bell
+
+    bell.answer(KIND)
+    while apply_due(clock.now()):
+        pass
+
+
+@shared_task(queue="sync")
+def pull_connections() -> None:
+    """Read what changed on the platforms since the last time."""
+    from integrations.pulling import KIND, pull_due
+    from medidesk import clock
+    from medidesk.due import bell
+
+    bell.answer(KIND)
+    pull_due(clock.now())
+
+
+@shared_task(queue="sync")
+def reconcile_connections() -> None:
+    """Compare whole windows, once a night."""
+    from integrations.pulling import reconcile_due
+    from integrations.reconciliation import KIND
+    from medidesk import clock
+    from medidesk.due import bell
+
+    bell.answer(KIND)
+    reconcile_due(clock.now())

@@ -1,0 +1,178 @@
+"""HTTP towards platforms: addresses checked when connecting, no redirect followed, every answer bounded in time and size."""
+
+import ipaddress
+import json
+import socket
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import httpx
+from django.conf import settings
+
+from integrations.errors import CursorGone, KeyRefused, NotUnderstood, Refused, TargetNotAllowed, Unavailable
+
+ANSWER_WITHIN_SECONDS = 10.0
+CONNECT_WITHIN_SECONDS = 4.0
+LARGEST_ANSWER_BYTES = 5_000_000
+LONGEST_RETRY_AFTER_SECONDS = 3600.0
+
+
+def check_target(url: str) -> None:
+    """Raises TargetNotAllowed for what is not http(s) or leads inside our own network."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+        raise TargetNotAllowed
+    try:
+        allowed_address(parts.hostname, parts.port or (443 if parts.scheme == "https" else 80))
+    except OSError:
+        return  # unknown today; looked up again, and checked, at each connection
+
+
+def allowed_address(host: str, port: int) -> str:
+    """The address to connect to. Raises TargetNotAllowed when any of the name's addresses is private, OSError when there is none."""
+    found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    if not settings.MEDIDESK_ALLOW_PRIVATE_TARGETS and not all(ipaddress.ip_address(each.partition("%")[0]).is_global for each in found):
+        raise TargetNotAllowed
+    return next((each for each in found if ":" not in each), found[0])
+
+
+class CheckedTransport(httpx.HTTPTransport):
+    """Connects to the address that was checked, not to whatever the name gives a moment later."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send to the checked address under the name's own certificate and Host header."""
+        host = request.url.host
+        try:
+            address = allowed_address(host, request.url.port or (443 if request.url.scheme == "https" else 80))
+        except OSError as problem:
+            raise httpx.ConnectError("name not found", request=request) from problem
+        request.extensions = {**request.extensions, "sni_hostname": host}
+        request.url = request.url.copy_with(host=address)
+        return super().handle_request(request)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer that was understood as HTTP and JSON."""
+
+    status: int
+    body: dict[str, Any] = field(default_factory=dict)
+
+
+class Wire:
+    """One platform's address and key."""
+
+    def __init__(self, base_url: str, headers: Mapping[str, str]) -> None:
+        self.base_url = base_url.rstrip("/")
+        self.client = httpx.Client(
+            transport=CheckedTransport(),
+            headers={"Accept": "application/json", "User-Agent": "MediDesk", **headers},
+            timeout=httpx.Timeout(ANSWER_WITHIN_SECONDS, connect=CONNECT_WITHIN_SECONDS),
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    def close(self) -> None:
+        """Let the connections go."""
+        self.client.close()
+
+    def get(self, path: str, **query: Any) -> Reply:
+        """Read; a 404 is an answer."""
+        return self._settled(*self._ask("GET", path, params={name: value for name, value in query.items() if value not in (None, "")}))
+
+    def send(self, method: str, path: str, body: Any = None, *, operation: Any = "", reference: str = "", **query: Any) -> Reply:
+        """Write; refusals that a connector must tell apart (404, 409, 422) are answers."""
+        headers = {"Idempotency-Key": str(operation)} | ({"X-Client-Reference": reference} if reference else {})
+        return self._settled(*self._ask(method, path, json=body, headers=headers, params=query or None))
+
+    def _ask(self, method: str, path: str, **parts: Any) -> tuple[str, httpx.Response, bytes]:
+        deadline = time.monotonic() + ANSWER_WITHIN_SECONDS
+        try:
+            with self.client.stream(
+                method, self.base_url + path, **{name: each for name, each in parts.items() if each is not None}
+            ) as answer:
+                return method, answer, _read(answer, deadline)
+        except TargetNotAllowed as problem:
+            raise Refused(problem.code) from problem
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as problem:
+            raise Unavailable(type(problem).__name__) from problem
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as problem:
+            raise Unavailable(type(problem).__name__, unclear=method != "GET") from problem
+
+    def _settled(self, method: str, answer: httpx.Response, raw: bytes) -> Reply:
+        """The answer, or the error it stands for."""
+        status = answer.status_code
+        if status == 429:
+            raise Unavailable("429", retry_after=_seconds(answer, default=5.0))
+        if status >= 500 or status in (408, 425):
+            raise Unavailable(str(status), unclear=method != "GET", retry_after=_seconds(answer))
+        if status in (401, 403):
+            raise KeyRefused(str(status))
+        if status == 410:
+            raise CursorGone(str(status))
+        if status == 204:
+            return Reply(status)
+        body = _json(raw)
+        if body is None:
+            if status in (404, 409):
+                return Reply(status)
+            # A maintenance page answers 200 in HTML: nobody can tell what was done.
+            raise Unavailable(f"{status} without JSON", unclear=method != "GET")
+        if status < 300 or status in (404, 409, 422):
+            return Reply(status, body)
+        raise Refused(f"{status} {_reason(body)}".strip())
+
+
+def part(identifier: str) -> str:
+    """A foreign identifier as one part of a path."""
+    return quote(identifier, safe="")
+
+
+def refused(reply: Reply) -> Refused:
+    """The refusal that an answer of 4xx stands for; texts of the platform are cut short."""
+    return Refused(f"{reply.status} {_reason(reply.body)}".strip())
+
+
+def needed(reply: Reply) -> dict[str, Any]:
+    """The body of a good answer. Raises Refused for another."""
+    if reply.status >= 300:
+        raise refused(reply)
+    if not reply.body:
+        raise NotUnderstood(f"{reply.status} without a body")
+    return reply.body
+
+
+def _read(answer: httpx.Response, deadline: float) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    for part in answer.iter_bytes():
+        size += len(part)
+        if size > LARGEST_ANSWER_BYTES:
+            raise httpx.StreamError("answer too large")
+        if time.monotonic() > deadline:
+            raise httpx.ReadTimeout("answer too slow")
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _json(raw: bytes) -> dict[str, Any] | None:
+    try:
+        body = json.loads(raw)
+    except ValueError:
+        return None
+    return body if isinstance(body, dict) else None
+
+
+def _reason(body: Mapping[str, Any]) -> str:
+    return str(body.get("error") or body.get("code") or "")[:80]
+
+
+def _seconds(answer: httpx.Response, default: float | None = None) -> float | None:
+    text = answer.headers.get("retry-after", "")
+    try:
+        return min(max(float(text), 0.0), LONGEST_RETRY_AFTER_SECONDS)
+    except ValueError:
+        return default
