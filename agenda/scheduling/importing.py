@@ -21,6 +21,7 @@ from medidesk.db.locks import lock_until_commit
 from medidesk.errors import Refused
 
 _KEEP = object()
+_CANCELLATION = ("status", "cancelled_by", "cancellation_reason", "cancelled_at")
 
 
 @transaction.atomic
@@ -107,8 +108,7 @@ def reschedule_import(
         taking = _imported_taking(schedule, appointment.practitioner_id, site_id, reason, start, end, now)
         appointment.lane = taking.lane
         take(taking, appointment_id=appointment.id)
-    fields = ("practitioner", "site", "visit_reason", "start", "end", "lane", "status", "cancelled_by", "cancellation_reason", "cancelled_at")
-    touch(appointment, now, *fields)
+    touch(appointment, now, "practitioner", "site", "visit_reason", "start", "end", "lane", *_CANCELLATION)
     announce(appointment, "moved", before=before, after=state_of(appointment), actor=actor, now=now, origin=origin)
     settle_conflicts(freed, actor=actor, now=now)
     return appointment
