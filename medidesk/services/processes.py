@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 PR_SET_PDEATHSIG = 1
+ERROR_LINE = re.compile(r"[\w.]*(Error|Exception|FATAL|Configured)\b")
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
@@ -142,9 +144,10 @@ def group_lives(pid: int) -> bool:
 
 
 def last_line(log: Path) -> str:
-    """The last line with text of a log, to say why something ended."""
+    """The last line of a log that names an error, else the last with text: why something ended."""
     try:
         lines = log.read_bytes()[-4000:].decode(errors="replace").split("\n")
     except OSError:
         return ""
-    return next((line.strip() for line in reversed(lines) if line.strip()), "")
+    said = [line.strip() for line in reversed(lines) if line.strip()]
+    return next((line for line in said if ERROR_LINE.match(line)), said[0] if said else "")
