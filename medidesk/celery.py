@@ -27,6 +27,7 @@ app.conf.update(
     accept_content=["json"],
     task_default_queue="default",
     task_queues=[Queue("default"), Queue("sync"), Queue("messages")],
+    task_routes={"medidesk.messaging.tasks.*": {"queue": "messages"}, "integrations.tasks.*": {"queue": "sync"}},
     task_always_eager=settings.CELERY_TASK_ALWAYS_EAGER,
     task_eager_propagates=True,
     task_tenant_cache_seconds=30,

@@ -10,7 +10,7 @@ from medidesk import clock
 LONGEST_RUN_SECONDS = 120
 
 
-@shared_task(queue="messages")
+@shared_task
 def send_due_messages() -> None:
     """Send what is due in this cabinet; ring again when time runs out first."""
     from medidesk.due.bell import answer, ring
@@ -25,7 +25,7 @@ def send_due_messages() -> None:
             return
 
 
-@shared_task(queue="messages")
+@shared_task
 def restore_message_pointers() -> None:
     """Point again to every unfinished message of this cabinet."""
     from medidesk.messaging.sending import restore_pointers
