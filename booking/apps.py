@@ -8,3 +8,10 @@ class BookingConfig(AppConfig):
 
     name = "booking"
     verbose_name = "Réservation en ligne"
+
+    def ready(self) -> None:
+        """Give messages about a visit the address of its page."""
+        from agenda.links import register_link_builder
+        from booking.links import address_of_visit
+
+        register_link_builder(address_of_visit)

@@ -20,7 +20,7 @@ def calendar_of(appointment: Appointment, *, url: str, address: str, now: dateti
     event.add("dtend", appointment.end)
     event.add("summary", _("Rendez-vous, %(cabinet)s") % {"cabinet": cabinet.name})
     facts = {"practitioner": appointment.practitioner.name, "url": url}
-    event.add("description", _("Avec %(practitioner)s. Déplacer ou annuler : %(url)s") % facts)
+    event.add("description", _("Avec %(practitioner)s. Déplacer ou annuler\u00a0: %(url)s") % facts)
     event.add("location", address)
     event.add("url", url)
     event.add("class", "PRIVATE")

@@ -12,7 +12,7 @@ from booking.identity import Identity
 from medidesk.errors import Refused
 from patients.traits import e164, is_mobile
 
-NAME = re.compile(r"^[^\W\d_][\w .'’\-]*$")
+NAME = re.compile(r"^[^\W\d_](?:[^\W\d_]|[ .'’\-])*$")  # letters of any alphabet, spaces, dots, apostrophes, hyphens
 OLDEST_YEARS = 125
 
 
@@ -34,7 +34,7 @@ class IdentityForm(forms.Form):
     use_required_attribute = False
 
     for_whom = forms.ChoiceField(
-        label=_("Pour qui est le rendez-vous ?"), choices=[("self", _("Pour moi")), ("relative", _("Pour un proche"))], initial="self"
+        label=_("Pour qui est le rendez-vous\u00a0?"), choices=[("self", _("Pour moi")), ("relative", _("Pour un proche"))], initial="self"
     )
     relationship = forms.ChoiceField(
         label=_("Votre lien avec cette personne"),
@@ -57,7 +57,7 @@ class IdentityForm(forms.Form):
     birth_year = forms.CharField(label=_("Année"), required=False, max_length=4, widget=number_input("bday-year", 4))
     phone = forms.CharField(
         label=_("Téléphone mobile"),
-        help_text=_("Nous y envoyons un code à 6 chiffres, puis la confirmation et un rappel."),
+        help_text=_("Nous y envoyons un code à 6\u00a0chiffres, puis la confirmation et un rappel."),
         required=False,
         max_length=30,
         widget=CabinetInput("tel", type="tel", inputmode="tel", **{"class": "input num"}),
@@ -67,7 +67,7 @@ class IdentityForm(forms.Form):
     )
     note = forms.CharField(
         label=_("Une précision pour le cabinet"),
-        help_text=_("Lue par le secrétariat : n’y mettez rien de médical."),
+        help_text=_("Lue par le secrétariat\u00a0: n’y mettez rien de médical."),
         required=False,
         max_length=300,
         widget=forms.Textarea({"class": "input", "rows": "2"}),
@@ -112,7 +112,7 @@ class IdentityForm(forms.Form):
         self._clean_birth_date(cleaned)
         if "phone" in cleaned and "email" in cleaned:
             if not cleaned["phone"] and not cleaned["email"]:
-                self.add_error("phone", _("Saisissez un numéro de mobile, par exemple 06 39 98 00 12."))
+                self.add_error("phone", _("Saisissez un numéro de mobile, par exemple 06\u00a039\u00a098\u00a000\u00a012."))
             elif not is_mobile(cleaned["phone"]) and not cleaned["email"]:
                 self.add_error("phone", _("Ce numéro ne reçoit pas de SMS. Saisissez un mobile, ou ajoutez une adresse électronique."))
         if cleaned.get("for_whom") == "relative" and not cleaned.get("relationship"):
@@ -122,7 +122,7 @@ class IdentityForm(forms.Form):
     def _clean_birth_date(self, cleaned: dict[str, Any]) -> None:
         parts = [cleaned.get(name, "").strip() for name in ("birth_year", "birth_month", "birth_day")]
         if not all(parts):
-            self.add_error("birth_day", _("Saisissez votre date de naissance, par exemple 11 04 1987."))
+            self.add_error("birth_day", _("Saisissez votre date de naissance, par exemple 11\u00a004\u00a01987."))
             return
         try:
             cleaned["birth_date"] = date(*(int(part) for part in parts))
@@ -159,7 +159,7 @@ class CodeForm(forms.Form):
 
     use_required_attribute = False
     code = forms.CharField(
-        label=_("Code à 6 chiffres"),
+        label=_("Code à 6\u00a0chiffres"),
         max_length=20,
         widget=CabinetInput("one-time-code", inputmode="numeric", **{"class": "input num code-input"}),
         error_messages={"required": _("Saisissez le code reçu.")},
@@ -192,7 +192,9 @@ class ContactForm(forms.Form):
         except Refused:
             number = ""
         if not is_mobile(number):
-            raise forms.ValidationError(_("Saisissez un numéro de mobile, par exemple 06 39 98 00 12, ou une adresse électronique."))
+            raise forms.ValidationError(
+                _("Saisissez un numéro de mobile, par exemple 06\u00a039\u00a098\u00a000\u00a012, ou une adresse électronique.")
+            )
         return number
 
 

@@ -30,7 +30,7 @@ class OnlineRules(models.Model):
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     change_until_minutes = models.PositiveIntegerField(
-        _("modifiable en ligne jusqu’à (minutes avant)"), default=0, help_text=_("0 : jusqu’au début du rendez-vous.")
+        _("modifiable en ligne jusqu’à (minutes avant)"), default=0, help_text=_("0\u00a0: jusqu’au début du rendez-vous.")
     )
 
     class Meta:

@@ -1,15 +1,19 @@
 """The visits of whoever proved to hold a phone or an e-mail address."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 
 from agenda.models import Appointment, VisitReason
+from agenda.reminders import CONFIRMATION, REQUESTED
 from booking.changes import may_change
 from booking.links import sign_visit
+from medidesk.messaging.models import Message, Status
 
 MOST_PAST = 20
+JUST_TAKEN = timedelta(hours=1)
+UNSENT = (Status.CANCELLED, Status.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,16 @@ def address_of(appointment: Appointment) -> str:
     if site is None:
         return ""
     return ", ".join(part for part in (site.address_line, f"{site.postal_code} {site.city}".strip()) if part)
+
+
+def told_by(appointment: Appointment, now: datetime) -> tuple[str, str]:
+    """By which channel, and to which phone or address, the confirmation of a visit just taken is leaving; ("", "") when none is."""
+    patient = appointment.patient
+    if patient is None or appointment.created_at < now - JUST_TAKEN:
+        return "", ""
+    messages = Message.objects.filter(about=appointment.id, kind__in=(CONFIRMATION, REQUESTED)).exclude(status__in=UNSENT)
+    channel = messages.values_list("channel", flat=True).first() or ""
+    return channel, {"sms": patient.phone, "email": patient.email}.get(channel, "")
 
 
 def advice_of(reason: VisitReason | None) -> object | None:

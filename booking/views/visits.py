@@ -16,7 +16,7 @@ from booking.errors import LinkNotValid, TooLateToChange
 from booking.forms import CancellationForm
 from booking.links import visit_of
 from booking.visitor import may_see_whole
-from booking.visits import address_of, advice_of
+from booking.visits import address_of, advice_of, told_by
 from medidesk import clock
 from medidesk.accounts.permissions import public_page
 from medidesk.errors import Conflicting
@@ -36,6 +36,7 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
         "waiting_for_answer": appointment.status == Status.REQUESTED,
         "answer_by": answer_day(now),
         "is_past": appointment.start <= now,
+        "told_by": told_by(appointment, now) if may_see_whole(request.session, appointment.id) else ("", ""),
     }
     return render(request, "booking/visit.html", context)
 
