@@ -14,3 +14,4 @@ class AgendaConfig(AppConfig):
     def ready(self) -> None:
         """Listen to the diary's own news."""
         import_module("agenda.receivers")
+        import_module("agenda.expiry")

@@ -6,7 +6,7 @@ from agenda.actors import Actor
 from agenda.availability import next_slot
 from agenda.models import Appointment, Status, VisitReason
 from agenda.openings import Visitor
-from agenda.scheduling import book_appointment, change_status, import_visit
+from agenda.scheduling import book_appointment, change_status
 from agenda.wall_time import day_range, instant_of
 from integrations.demo.visits import STAFF, Filling
 from medidesk.errors import MediDeskError
@@ -45,11 +45,17 @@ def _conflict(filling: Filling) -> None:
     """A visit that Maiia took at the time of one taken on the cabinet's site."""
     coming = Appointment.objects.filter(start__gt=filling.now + timedelta(hours=1), lane="normal", status=Status.CONFIRMED)
     taken = coming.filter(source__in=("website", "phone")).order_by("start").first()
-    if taken is not None:
-        import_visit(
-            practitioner_id=taken.practitioner_id, start=taken.start, end=taken.end, actor=Actor.platform("maiia"), source="maiia",
-            origin="demo", now=filling.now, visit_reason_id=taken.visit_reason_id, patient_id=filling.random.choice(filling.patients).id,
-        )  # fmt: skip
+    if taken is not None and taken.visit_reason is not None and filling.elsewhere is not None:
+        stranger = filling.random.choice(filling.patients)
+        filling.elsewhere.append(
+            {
+                "platform": "maiia",
+                "practitioner": taken.practitioner,
+                "reason": taken.visit_reason,
+                "start": taken.start,
+                "patient": stranger,
+            }
+        )
 
 
 def _request(filling: Filling, reason: VisitReason) -> None:

@@ -61,7 +61,9 @@ class Filling:
             self._past(practitioner, reason, start, source, patient)
         elif source in PLATFORMS:
             if self.elsewhere is not None:
-                self.elsewhere.append({"platform": source, "practitioner": practitioner, "reason": reason, "start": start, "patient": patient})
+                self.elsewhere.append(
+                    {"platform": source, "practitioner": practitioner, "reason": reason, "start": start, "patient": patient}
+                )
         else:
             book_appointment(
                 visit_reason_id=reason.id, start=start, practitioner_id=practitioner.id, patient_id=patient.id, source=source,
