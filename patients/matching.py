@@ -11,7 +11,7 @@ from rapidfuzz.distance import JaroWinkler
 from patients.models import Patient
 from patients.traits import plain
 
-THRESHOLD = 60  # of 100: from here on a person looks at the pair
+THRESHOLD = 65  # of 100: from here on a person looks at the pair
 MOST_CANDIDATES = 200
 _LIKE = 0.90  # Jaro-Winkler: DUPONT and DUPOND are 0.93
 

@@ -65,10 +65,14 @@ def _worked(work: Callable[[], Answer]) -> Answer:
         return Answer(error.status, problem_body(error), problem_headers(error))
 
 
+def lock_number(place: dict[str, Any]) -> int:
+    """The advisory lock of one key, method and path of one partner."""
+    name = "\0".join([connection.schema_name, *(str(value) for value in place.values())])
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big", signed=True)
+
+
 def _locked(place: dict[str, Any]) -> bool:
     """Take the key until the transaction ends; False when somebody else has it."""
-    name = "\0".join([connection.schema_name, *(str(value) for value in place.values())])
-    number = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big", signed=True)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [lock_number(place)])
         return bool(cursor.fetchone()[0])

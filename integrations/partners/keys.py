@@ -45,7 +45,7 @@ def keys_beginning_with(text: str) -> list[ApiKey]:
 
 
 def revoke_key(key: ApiKey, *, now: datetime) -> None:
-    """End a key; every process refuses it within KEPT_SECONDS of authentication.py. Raises NotFound when it had ended already."""
+    """End a key; every process refuses it within KEPT (authentication.py). Raises NotFound when it had ended already."""
     if not ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=now):
         raise NotFound(_("Cette clé est déjà révoquée."))
 

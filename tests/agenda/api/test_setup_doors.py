@@ -11,12 +11,6 @@ UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 
 @pytest.fixture
-def partner(cabinet: Any) -> Partner:
-    """A key with every scope."""
-    return Partner(TOURCOING)
-
-
-@pytest.fixture
 def site(partner: Partner) -> dict[str, Any]:
     """A site made over REST."""
     return partner.post("sites", {"name": "Tilleuls", "postal_code": "59200", "phone": "03 20 00 00 01"}).json()
