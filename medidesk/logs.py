@@ -1,5 +1,6 @@
 """Logs: one JSON object a line, the cabinet's schema bound to it, never a person's name."""
 
+import re
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -11,11 +12,21 @@ PERSONAL_KEYS = frozenset(
     | {"email", "to", "phone", "mobile", "address", "text", "body", "subject", "notes", "password", "code", "token", "query_string"}
 )
 
+ROW_VALUES = re.compile(r"\b(DETAIL:|CONTEXT:|Failing row contains).*")
+
 
 def drop_personal(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Remove the keys that could hold a person."""
     for key in PERSONAL_KEYS.intersection(event):
         del event[key]
+    return event
+
+
+def hide_row_values(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Remove what Postgres quotes of a row in its errors: `DETAIL: Key (email)=(…) already exists`."""
+    for key in ("exception", "event"):
+        if isinstance(event.get(key), str):
+            event[key] = ROW_VALUES.sub(r"\1 …", event[key])
     return event
 
 
@@ -43,6 +54,7 @@ def logging_config(*, level: str) -> dict[str, Any]:
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                     structlog.processors.format_exc_info,
+                    hide_row_values,
                     structlog.processors.JSONRenderer(ensure_ascii=False),
                 ],
             }

@@ -2,6 +2,9 @@
 
 from django.urls import include, path
 
+from medidesk.accounts import views
+
 urlpatterns = [
+    path("accueil/", views.home, name="account_home"),
     path("", include("allauth.urls")),
 ]
