@@ -109,7 +109,7 @@ def _take(event: InboundEvent, now: datetime) -> None:
     except (NotUnderstood, MediDeskError) as problem:
         _finish(event, InboundState.NOT_UNDERSTOOD, now, getattr(problem, "code", "") or str(problem))
     except Exception as accident:  # one event must not stop the others; it is tried again, then shown
-        log.exception("event-accident", event=event.pk)
+        log.exception("event-accident", number=event.pk)
         if event.attempts >= MOST_ACCIDENTS:
             _finish(event, InboundState.NOT_UNDERSTOOD, now, type(accident).__name__)
         else:
@@ -146,7 +146,7 @@ def _finish(event: InboundEvent, state: str, now: datetime, detail: str = "") ->
     InboundEvent.objects.filter(pk=event.pk).update(state=state, detail=detail[:300], applied_at=now)
     pointers.unpoint(KIND, [event.key])
     if state == InboundState.NOT_UNDERSTOOD:
-        log.warning("event-not-understood", event=event.pk, reason=detail)
+        log.warning("event-not-understood", number=event.pk, reason=detail)
 
 
 @transaction.atomic
