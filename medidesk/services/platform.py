@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import multiprocessing
 import os
 import secrets
 import sys
@@ -107,7 +108,7 @@ def processes(var: Path, ports: Ports) -> list[Program]:
     web = (*python, "granian", "--interface", "wsgi", "--host", bind, "--port", str(ports.web), *WEB_OPTIONS, "medidesk.wsgi:application")
     live = (*python, "uvicorn", "medidesk.live.app:application", "--host", bind, "--port", str(ports.live), *LIVE_OPTIONS)
     celery = (*python, "celery", "-A", "medidesk.celery")
-    worker = (*celery, "worker", "--concurrency", "2", "--pool", "prefork", "--loglevel", "INFO", "--hostname", f"medidesk-{ports.web}@%h")
+    worker = (*celery, "worker", *worker_pool(), "--loglevel", "INFO", "--hostname", f"medidesk-{ports.web}@%h")
     beat = (*celery, "beat", "--schedule", str(var / "beat-schedule"), "--pidfile", "", "--loglevel", "INFO")
     return [
         Program("web", web, _http(ports.web, path="/healthz", ours=_is_health), stop_seconds=8),
@@ -115,6 +116,15 @@ def processes(var: Path, ports: Ports) -> list[Program]:
         Program("worker", worker, says=" ready."),
         Program("beat", beat, says="beat: Starting"),
     ]
+
+
+def worker_pool() -> tuple[str, ...]:
+    """Two processes; threads where the system gives no semaphores (no writable /dev/shm, as in a bare chroot)."""
+    try:
+        multiprocessing.Semaphore()
+    except OSError:
+        return ("--pool", "threads", "--concurrency", "4")
+    return ("--pool", "prefork", "--concurrency", "2")
 
 
 def _http(port: int, *, path: str = "/", ours: Callable[[bytes], bool] | None = None) -> Callable[[], bool]:

@@ -21,7 +21,8 @@ import psycopg2
 from medidesk.services import unprivileged
 from medidesk.services.binaries import find_postgres
 from medidesk.services.errors import ServiceError
-from medidesk.services.processes import command_name, identity_of, is_running, last_line, spawn, wait_gone
+from medidesk.services.last_words import last_line
+from medidesk.services.processes import command_name, identity_of, is_running, spawn, wait_gone
 
 EXTENSIONS = ("btree_gist", "pg_trgm", "unaccent")
 ROLE = DATABASE = "medidesk"

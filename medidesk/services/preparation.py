@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from medidesk.services.errors import ServiceError
-from medidesk.services.processes import last_line
+from medidesk.services.last_words import last_line
 from medidesk.services.progress import step
 from medidesk.services.root import ROOT
 

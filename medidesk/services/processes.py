@@ -2,7 +2,6 @@
 
 import ctypes
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -13,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 PR_SET_PDEATHSIG = 1
-ERROR_LINE = re.compile(r"[\w.]*(Error|Exception|FATAL|Configured)\b")
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
@@ -141,13 +139,3 @@ def group_lives(pid: int) -> bool:
         return True
     everybody = (_stat_fields(int(entry.name)) for entry in Path("/proc").iterdir() if entry.name.isdigit())
     return any(fields[2] == str(pid) and fields[0] != "Z" for fields in everybody if len(fields) > 2)
-
-
-def last_line(log: Path) -> str:
-    """The last line of a log that names an error, else the last with text: why something ended."""
-    try:
-        lines = log.read_bytes()[-4000:].decode(errors="replace").split("\n")
-    except OSError:
-        return ""
-    said = [line.strip() for line in reversed(lines) if line.strip()]
-    return next((line for line in said if ERROR_LINE.match(line)), said[0] if said else "")

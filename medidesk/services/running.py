@@ -12,8 +12,9 @@ from datetime import datetime
 from pathlib import Path
 
 from medidesk.services.errors import ServiceError
+from medidesk.services.last_words import last_line
 from medidesk.services.postgres import EmbeddedPostgres
-from medidesk.services.processes import last_line, spawn, wait_gone
+from medidesk.services.processes import spawn, wait_gone
 from medidesk.services.register import Register
 from medidesk.services.root import ROOT
 

@@ -44,8 +44,8 @@ class Stores:
 
 
 @contextmanager
-def temporary_services(environment: Mapping[str, str] = os.environ) -> Iterator[dict[str, str]]:
-    """A fresh Postgres (without fsync) and Valkey in a temporary folder, removed at the end; yields their variables.
+def temporary_services(environment: Mapping[str, str] = os.environ, *, durable: bool = False) -> Iterator[dict[str, str]]:
+    """A fresh Postgres (without fsync unless `durable`) and Valkey in a temporary folder, removed at the end; yields their variables.
 
     DATABASE_URL and REDIS_URL are not looked at, so that tests never touch anybody's data;
     MEDIDESK_TEST_DATABASE_URL and MEDIDESK_TEST_REDIS_URL name servers to use instead.
@@ -57,7 +57,7 @@ def temporary_services(environment: Mapping[str, str] = os.environ) -> Iterator[
         folder / "log",
         database_url=environment.get("MEDIDESK_TEST_DATABASE_URL", ""),
         redis_url=environment.get("MEDIDESK_TEST_REDIS_URL", ""),
-        durable=False,
+        durable=durable,
     )
     try:
         stores.start()

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from medidesk.services.errors import ServiceError
-from medidesk.services.processes import last_line, signal_group, spawn, wait_gone
+from medidesk.services.last_words import last_line
+from medidesk.services.processes import signal_group, spawn, wait_gone
 from medidesk.services.register import Register
 from medidesk.services.root import ROOT
 

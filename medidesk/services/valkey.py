@@ -19,8 +19,9 @@ from redis.retry import Retry
 
 from medidesk.services.binaries import find_valkey
 from medidesk.services.errors import ServiceError
+from medidesk.services.last_words import last_line
 from medidesk.services.ports import free_port, is_free
-from medidesk.services.processes import born, command_name, is_running, last_line, spawn, wait_gone
+from medidesk.services.processes import born, command_name, is_running, spawn, wait_gone
 
 START_SECONDS = 30
 
