@@ -6,8 +6,11 @@
 import asyncio
 import contextlib
 import os
+import signal
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from http import HTTPStatus
+from types import FrameType
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "medidesk.settings")
@@ -48,6 +51,7 @@ class LiveApp:
             if event["type"] == "lifespan.startup":
                 self._feed = Feed(self._redis_url, self.hub)
                 self._carrying = asyncio.create_task(self._feed.run())
+                _before_server_stops(self.hub.stop)
                 await send({"type": "lifespan.startup.complete"})
             elif event["type"] == "lifespan.shutdown":
                 await self._shut_down()
@@ -77,8 +81,10 @@ class LiveApp:
                 return
             if origin not in ("", ticket.origin):
                 await _plain(send, HTTPStatus.FORBIDDEN)
-                return
-            await self._stream(ticket, receive, send)
+            elif self.hub.stopped:
+                await _plain(send, HTTPStatus.SERVICE_UNAVAILABLE)
+            else:
+                await self._stream(ticket, receive, send)
 
     async def _health(self, send: Send) -> None:
         connected = self._feed is not None and self._feed.connected.is_set()
@@ -99,6 +105,22 @@ class LiveApp:
         finally:
             self.hub.leave(ticket.cabinet, listener)
             leaving.cancel()
+
+
+def _before_server_stops(act: Callable[[], None]) -> None:
+    """On SIGTERM and SIGINT run `act` in the loop before the server's own handler: it waits for open streams before it tells us."""
+    loop = asyncio.get_running_loop()
+    if threading.current_thread() is not threading.main_thread():
+        return
+    for number in (signal.SIGTERM, signal.SIGINT):
+        servers = signal.getsignal(number)
+
+        def both(received: int, frame: FrameType | None, servers: Any = servers) -> None:
+            loop.call_soon_threadsafe(act)
+            if callable(servers):
+                servers(received, frame)
+
+        signal.signal(number, both)
 
 
 async def _news(queue: asyncio.Queue[bytes], leaving: asyncio.Task[None]) -> AsyncIterator[bytes]:

@@ -30,6 +30,7 @@ class Hub:
 
     def __init__(self) -> None:
         self._listeners: dict[str, set[Listener]] = defaultdict(set)
+        self.stopped = False
 
     def __len__(self) -> int:
         return sum(len(group) for group in self._listeners.values())
@@ -64,7 +65,8 @@ class Hub:
                 listener.tell(REFETCH)
 
     def stop(self) -> None:
-        """End every stream."""
+        """End every stream, for good."""
+        self.stopped = True
         for group in self._listeners.values():
             for listener in group:
                 listener.tell(STOP)

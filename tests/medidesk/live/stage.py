@@ -35,6 +35,14 @@ def health(base: str) -> dict | None:
         return None
 
 
+_running: dict[str, subprocess.Popen[bytes]] = {}
+
+
+def stop_process(base: str) -> None:
+    """Ask the process at this address to stop, without waiting."""
+    _running[base].terminate()
+
+
 @contextmanager
 def live_process(redis_url: str, **environment: str) -> Iterator[str]:
     """Start `uvicorn medidesk.live.app:application`; its base address, when news arrive."""
@@ -43,12 +51,14 @@ def live_process(redis_url: str, **environment: str) -> Iterator[str]:
     command = [sys.executable, "-m", "uvicorn", "medidesk.live.app:application", "--port", str(port), "--no-access-log"]
     process = subprocess.Popen([*command, "--timeout-graceful-shutdown", "3", "--log-level", "warning"], env=told)
     base = f"http://127.0.0.1:{port}"
+    _running[base] = process
     try:
         wait_until(lambda: (health(base) or {}).get("status") == "ok")
         yield base
     finally:
         process.terminate()
         process.wait(10)
+        del _running[base]
 
 
 class Page:

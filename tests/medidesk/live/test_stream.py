@@ -1,5 +1,6 @@
 """A change is seen by the open pages of its cabinet, and by no other."""
 
+import time
 from uuid import uuid4
 
 import httpx
@@ -10,7 +11,7 @@ from django.conf import settings
 from medidesk import live
 from medidesk.live.publishing import Publisher
 from medidesk.live.tickets import make_ticket
-from tests.medidesk.live.stage import health, live_process, open_page, wait_until
+from tests.medidesk.live.stage import health, live_process, open_page, stop_process, wait_until
 
 ORIGIN = "http://tourcoing.localhost:8000"
 VISIT, ALMA = uuid4(), uuid4()
@@ -127,3 +128,12 @@ def test_text_that_is_no_news_stops_nothing(live_base, cabinet):
 def test_publish_without_valkey_breaks_nothing(settings):
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     Publisher().send("live:x", "{}")
+
+
+def test_streams_end_at_once_when_the_process_is_told_to_stop(cabinet):
+    with live_process(settings.REDIS_URL) as base, open_page(base, ticket_for(cabinet)) as page:
+        begun = time.monotonic()
+        stop_process(base)
+
+        assert page.ends()
+        assert time.monotonic() - begun < 2
