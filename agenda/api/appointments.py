@@ -12,6 +12,7 @@ from agenda import scheduling
 from agenda.actors import Actor
 from agenda.api import visits
 from agenda.api.references import must_exist
+from agenda.api.visit_order import BY_START
 from agenda.external import appointments_linked_to
 from agenda.models import Appointment, Practitioner
 from medidesk.api.doors import Answer, Call, path_id
@@ -54,7 +55,7 @@ def list_appointments(call: Call) -> Answer:
         rows = rows.filter(start__gte=_instant(query["from"]))
     if query["to"]:
         rows = rows.filter(start__lt=_instant(query["to"]))
-    return page(call, _linked(rows, query["external"]), visits.render, natural="start")
+    return page(call, _linked(rows, query["external"]), visits.render, natural=BY_START)
 
 
 def get_appointment(call: Call) -> Answer:

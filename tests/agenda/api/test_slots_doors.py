@@ -83,7 +83,8 @@ def test_the_next_slot_is_the_first_free_time(partner, diary):
     body = partner.get(f"slots/next?visit_reason={diary.reason.id}&from=2026-03-01").json()
 
     assert body["slot"] == {
-        "practitioner": str(diary.alma.id), "site": str(diary.site.id), "start": "2026-03-02T09:30:00+01:00", "end": "2026-03-02T10:00:00+01:00",
+        "practitioner": str(diary.alma.id), "site": str(diary.site.id),
+        "start": "2026-03-02T09:30:00+01:00", "end": "2026-03-02T10:00:00+01:00",
     }  # fmt: skip
 
 
