@@ -27,8 +27,8 @@ def open_cabinet(
 ) -> Cabinet:
     """Make a cabinet: its schema by migrations, its host names (the first is the main one), its owner's account.
 
-    The owner signs in by a code sent to the address. Raises Django's `ValidationError` for a malformed field, `Refused` for a malformed host,
-    `HostTaken`, `NameTaken`; nothing is left behind by a refusal or a failure.
+    The owner signs in by a code sent to the address. Raises Django's `ValidationError` for a malformed field, `Refused` for a
+    malformed host, `HostTaken`, `NameTaken`; nothing is left behind by a refusal or a failure.
     """
     hosts = [host.strip().lower() for host in hosts]
     with enter_public():
