@@ -1,7 +1,5 @@
 """The bell tells a worker at commit that something is due. Losing it loses nothing: the sweep finds the pointer."""
 
-from functools import partial
-
 import structlog
 from celery import current_app
 from django.core.cache import caches
@@ -19,7 +17,8 @@ log = structlog.get_logger(__name__)
 
 def ring(kind: str) -> None:
     """After the commit, queue the task of `kind` for the entered cabinet."""
-    transaction.on_commit(partial(queue, kind, connection.schema_name), robust=True)
+    schema = connection.schema_name
+    transaction.on_commit(lambda: queue(kind, schema), robust=True)
 
 
 def queue(kind: str, schema: str) -> bool:
@@ -30,7 +29,7 @@ def queue(kind: str, schema: str) -> bool:
     try:
         if not caches["shared"].add(_flag(kind, schema), 1, timeout=WAITING_SECONDS):
             return False
-        current_app.tasks[task].apply_async(headers={"_schema_name": schema}, expires=2 * WAITING_SECONDS, retry=False)
+        current_app.send_task(task, headers={"_schema_name": schema}, expires=2 * WAITING_SECONDS, retry=False)
     except (RedisError, OperationalError, OSError) as error:
         log.warning("bell-not-heard", kind=kind, reason=type(error).__name__)
         return False

@@ -32,8 +32,7 @@ class Feed:
         pause = FIRST_PAUSE
         while True:
             try:
-                timeouts = {"socket_connect_timeout": 2, "socket_timeout": 2}
-                async with Redis.from_url(self._url, retry=Retry(NoBackoff(), 0), **timeouts) as client:
+                async with Redis.from_url(self._url, retry=Retry(NoBackoff(), 0), socket_connect_timeout=2, socket_timeout=2) as client:
                     await self._carry(client)
             except (RedisError, OSError, TimeoutError) as error:
                 if self.connected.is_set():

@@ -2,7 +2,6 @@
 
 import json
 import time
-from functools import partial
 from typing import Any
 
 import redis
@@ -56,7 +55,8 @@ def publish(kind: str, **ids: Any) -> None:
     """
     plain = {name: value if value is None or isinstance(value, int) else str(value) for name, value in ids.items()}
     text = json.dumps({"kind": kind, **plain}, separators=(",", ":"))
-    transaction.on_commit(partial(_publisher.send, f"{PREFIX}{current_cabinet().uuid}", text), robust=True)
+    channel = f"{PREFIX}{current_cabinet().uuid}"
+    transaction.on_commit(lambda: _publisher.send(channel, text), robust=True)
 
 
 def revoke(user_id: Any) -> None:
