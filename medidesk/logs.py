@@ -32,7 +32,7 @@ def hide_row_values(_logger: object, _method: str, event: MutableMapping[str, An
 
 def logging_config(*, level: str) -> dict[str, Any]:
     """Return the dictConfig of a process and configure structlog to go through it."""
-    shared = [
+    shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,

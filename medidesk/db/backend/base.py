@@ -56,6 +56,7 @@ class DatabaseWrapper(TenantDatabaseWrapper):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._wanted: Path | None = None
+        self.search_path_set_schemas: Path | None = None
         self._unguarded = False
         super().__init__(*args, **kwargs)
         self.leave_schema()
