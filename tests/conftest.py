@@ -5,7 +5,9 @@ from collections.abc import Iterator
 import pytest
 from django.core.cache import caches
 from django.db import connection
+from django.db.backends.base.creation import TEST_DATABASE_PREFIX
 from django.test import Client
+from django.test.utils import setup_databases, teardown_databases
 
 from medidesk.accounts.models import Role, User
 from medidesk.cabinets.models import Cabinet, Domain
@@ -30,11 +32,16 @@ def make_cabinet(slug: str, name: str, host: str, **fields: object) -> Cabinet:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
-    """The two cabinets, by migrations."""
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """The two cabinets, by migrations. The library makes no test database for a run that only has `throwaway_cabinet`: then we do."""
     with django_db_blocker.unblock():
+        is_made = connection.settings_dict["NAME"].startswith(TEST_DATABASE_PREFIX)
+        made = [] if is_made else setup_databases(verbosity=0, interactive=False, aliases=["default"])
         make_cabinet("tourcoing", "Cabinet du Beffroi", TOURCOING, city="Tourcoing", phone="+33320000001")
         make_cabinet("reunion", "Cabinet du Volcan", REUNION, time_zone="Indian/Reunion", city="Saint-Denis")
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture(autouse=True)
