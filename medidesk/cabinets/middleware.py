@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import set_urlconf
 from django.utils import timezone
 from django.views.defaults import page_not_found
-from structlog.contextvars import bound_contextvars
+from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from medidesk.cabinets.models import Cabinet
 from medidesk.cabinets.routing import directory, is_public_host
@@ -25,6 +25,7 @@ class CabinetMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer inside the host's schema; the thread goes back to what it was in before."""
         before = connection.tenant
+        clear_contextvars()  # what is bound stays until the next request: the handler logs after this middleware has ended
         try:
             return self._answer(request)
         finally:
@@ -47,14 +48,14 @@ class CabinetMiddleware:
 
     def _answer_public(self, request: HttpRequest) -> HttpResponse:
         self._enter_public(request)
-        with bound_contextvars(cabinet=connection.schema_name):
-            return self.get_response(request)
+        return self.get_response(request)
 
     def _answer_cabinet(self, request: HttpRequest, cabinet: Cabinet) -> HttpResponse:
         connection.set_tenant(cabinet)
         request.cabinet = request.tenant = cabinet
         request.urlconf = settings.ROOT_URLCONF
-        with bound_contextvars(cabinet=cabinet.schema_name), timezone.override(cabinet.zone):
+        bind_contextvars(cabinet=cabinet.schema_name)
+        with timezone.override(cabinet.zone):
             return self.get_response(request)
 
     def _enter_public(self, request: HttpRequest) -> None:
@@ -62,6 +63,7 @@ class CabinetMiddleware:
         request.cabinet, request.tenant = None, connection.tenant
         request.urlconf = settings.PUBLIC_SCHEMA_URLCONF
         set_urlconf(request.urlconf)
+        bind_contextvars(cabinet=connection.schema_name)
 
     def _unknown(self, request: HttpRequest) -> HttpResponse:
         self._enter_public(request)
