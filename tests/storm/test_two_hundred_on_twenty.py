@@ -1,0 +1,82 @@
+"""200 rivals on 20 times through four doors: one normal visit a time, everybody told the truth, nothing lost."""
+
+from collections import Counter
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from agenda.to_settle import matters
+from agenda.availability import free_slots
+from agenda.models import Appointment, Occupancy
+from agenda.openings import Visitor
+from agenda.scheduling import announcing, booking, holds, importing, placing
+from integrations.models import InboundEvent
+from medidesk import clock
+from tests.storm.rivals import SLOTS, Ring
+
+pytestmark = pytest.mark.storm
+
+SEED = 20261124
+
+
+def overlapping_pairs() -> int:
+    """Pairs of normal occupancies of one resource that share time."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM agenda_occupancy a JOIN agenda_occupancy b ON a.resource = b.resource AND a.id < b.id"
+            " AND a.span && b.span WHERE a.lane = 'normal' AND b.lane = 'normal'"
+        )
+        return cursor.fetchone()[0]
+
+
+def test_twenty_times_are_free_before_the_storm(cabinet):
+    ring = Ring.open()
+
+    offers = free_slots(
+        visit_reason_id=ring.reason.id, start_date=ring.start.date(), end_date=ring.start.date() + timedelta(days=1), now=clock.now(),
+        visitor=Visitor(),
+    )  # fmt: skip
+
+    assert [slot.start for offer in offers for slot in offer.slots] == [ring.at(number) for number in range(SLOTS)]
+
+
+def test_each_time_has_one_normal_visit_and_every_rival_a_true_answer(throwaway_cabinet):
+    ring = Ring.open()
+
+    ring.storm(throwaway_cabinet, SEED)
+
+    lanes = Counter(Appointment.objects.values_list("lane", "start"))
+    assert [lanes["normal", ring.at(number)] for number in range(SLOTS)] == [1] * SLOTS
+    assert overlapping_pairs() == 0
+    told_yes = ring.answers("site")[302] + ring.answers("api")[201]
+    assert ring.answers("site") + ring.answers("api") == Counter({302: ring.answers("site")[302], 201: ring.answers("api")[201], 409: 120 - told_yes})
+    assert ring.answers("doctolib", "maiia") == {202: 80}
+    assert set(ring.answers("form")) == {302}
+    by_webhook = SLOTS - told_yes
+    assert Appointment.objects.filter(source__in=("doctolib", "maiia"), lane="conflict").count() == 80 - by_webhook
+    assert Appointment.objects.count() == 80 + told_yes
+    assert set(InboundEvent.objects.values_list("state", flat=True)) == {"applied"}
+    conflicts = [matter for matter in matters(clock.now()) if matter.grave]
+    assert len(conflicts) == 80 - by_webhook
+
+
+@contextmanager
+def without_guards(monkeypatch: pytest.MonkeyPatch):
+    """The agenda as if nobody had thought of rivals: no lock, no constraint."""
+    for module in (announcing, booking, holds, importing, placing):
+        monkeypatch.setattr(module, "lock_until_commit", lambda things: None)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE agenda_occupancy DROP CONSTRAINT occupancy_never_double")
+    yield
+
+
+def test_without_lock_and_constraint_times_are_doubled(throwaway_cabinet, monkeypatch):
+    ring = Ring.open()
+
+    with without_guards(monkeypatch):
+        ring.storm(throwaway_cabinet, SEED)
+
+    assert overlapping_pairs() > 0
+    assert Occupancy.objects.filter(lane="normal").count() > SLOTS
