@@ -234,6 +234,7 @@ EMAIL_BACKEND = "medidesk.messaging.backends.LedgerEmailBackend"  # everything g
 MEDIDESK_EMAIL_BACKEND = env_text("MEDIDESK_EMAIL_BACKEND")  # a Django mail backend: SMTP, or one of anymail's
 MEDIDESK_EMAIL_PROVIDER = env_text("MEDIDESK_EMAIL_PROVIDER") or ("transport" if MEDIDESK_EMAIL_BACKEND else "outbox")
 MEDIDESK_SMS_PROVIDER = env_text("MEDIDESK_SMS_PROVIDER") or "outbox"
+MEDIDESK_MESSAGE_LEASE = env_int("MEDIDESK_MESSAGE_LEASE", 60)  # seconds; longer than a batch takes (5 calls of 10 s, one after the other)
 MEDIDESK_SMS_PRICE = Decimal(env_text("MEDIDESK_SMS_PRICE") or "0.065")  # euros a segment, an estimate for the screens
 EMAIL_HOST = env_text("MEDIDESK_SMTP_HOST") or "localhost"
 EMAIL_PORT = env_int("MEDIDESK_SMTP_PORT", 587)

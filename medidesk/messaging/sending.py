@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import datetime, timedelta
 
 import structlog
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
 
@@ -28,7 +29,6 @@ log = structlog.get_logger(__name__)
 
 BATCH = 40
 THREADS = 8
-LEASE = timedelta(seconds=60)  # longer than BATCH / THREADS calls of the longest time-out (10 s)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
 MOST_ATTEMPTS = 10  # about four hours
 
@@ -49,7 +49,7 @@ def send_due(now: datetime, *, limit: int = BATCH) -> int:
 
 def _claim(now: datetime, limit: int) -> list[Message]:
     """Lease due messages; others skip them until the lease ends."""
-    until = now + LEASE
+    until = now + timedelta(seconds=settings.MEDIDESK_MESSAGE_LEASE)
     with transaction.atomic():
         due = Message.objects.filter(status__in=UNFINISHED, next_at__lte=now).order_by("next_at", "id")
         messages = list(due.select_for_update(skip_locked=True)[:limit])

@@ -11,8 +11,9 @@ from medidesk.messaging.composing import Content, Withdrawal, register_composer
 from medidesk.messaging.errors import ProviderRefused, ProviderUnavailable
 from medidesk.messaging.ledger import Plan, plan_message, plan_messages
 from medidesk.messaging.models import Message, OutboxEntry
-from medidesk.messaging.sending import LEASE, MOST_ATTEMPTS, restore_pointers, send_due
+from medidesk.messaging.sending import MOST_ATTEMPTS, restore_pointers, send_due
 
+LEASE = timedelta(seconds=60)
 EVENING = datetime(2026, 11, 24, 20, tzinfo=UTC)  # 21:00 in Tourcoing
 NEXT_EIGHT = datetime(2026, 11, 25, 7, tzinfo=UTC)
 
@@ -241,3 +242,14 @@ def test_restore_pointers_points_to_every_unfinished_message(now):
 
     assert restore_pointers() == 2
     assert DuePointer.objects.count() == 2
+
+
+def test_without_the_same_operation_id_a_kill_would_double(now):
+    """The negative control of the test above: take the guard away and the patient is told twice."""
+    plan_message(sms(now), now=now)
+    list(sending._handed_over(sending._compose(sending._claim(now, 10), now)))
+    Message.objects.update(operation_id=uuid4())
+
+    send_due(now + LEASE)
+
+    assert outbox() == ["Bonjour", "Bonjour"]
