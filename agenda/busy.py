@@ -110,6 +110,11 @@ def kept_busy(versions: dict[UUID, int], resources: Sequence[UUID], window: Rang
     return found
 
 
+def forget_busy() -> None:
+    """Forget every busy set that this process keeps (measures of a cold start)."""
+    _kept.clear()
+
+
 def bump_versions(resources: Iterable[UUID]) -> None:
     """Make every kept busy set of these resources stale, with the transaction that changes them (ids sorted: no deadlock)."""
     with connection.cursor() as cursor:

@@ -1,0 +1,181 @@
+"""GET /api/v1/slots: four weeks of free times, against the floors and the naive view, warm and cold."""
+
+import argparse
+import http.client
+import json
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from bench.figures import Figures, Target, figures_of, json_line, over_rounds, table
+from bench.load import Load, get
+from bench.stage import Stage, staged, wait_until_quiet
+
+CLIENTS = (1, 4, 16)
+VISITS = (500, 5000)
+WARM, COLD, NAIVE = "warm", "cold", "naive"
+PATHS = {WARM: "/api/v1/slots", COLD: "/bench/cold-slots", NAIVE: "/bench/naive-slots"}
+COUNTED = {WARM: "/bench/counted-slots", COLD: "/bench/counted-cold-slots"}
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One thing asked: its name in the table, the request, the body that must come back."""
+
+    name: str
+    request: bytes
+    expected: bytes | None = None
+
+    @property
+    def is_naive(self) -> bool:
+        """Is it the yard-stick that takes a hundred times longer?"""
+        return self.name.startswith(NAIVE)
+
+
+class Answers:
+    """Asks once, and remembers what was wrong."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.wrong: list[str] = []
+
+    def ask(self, cabinet: dict, path: str) -> http.client.HTTPResponse:
+        """One GET on a connection of its own, its body read into `.body`."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.stage.port, timeout=60)
+        headers = {
+            "Host": f"{cabinet['host']}:{self.stage.port}",
+            "X-Forwarded-Proto": "https",
+            "Authorization": f"Bearer {cabinet['key']}",
+        }
+        connection.request("GET", path, headers=headers)
+        response = connection.getresponse()
+        response.body = response.read()  # type: ignore[attr-defined]
+        connection.close()
+        return response
+
+    def agree(self, cabinet: dict, label: str, query: str) -> bytes:
+        """The real door's body, the same warm, cold and by the naive view; a difference is noted."""
+        bodies = {mode: self.ask(cabinet, f"{path}?{query}").body for mode, path in PATHS.items()}
+        if not json.loads(bodies[WARM]).get("practitioners") or len({json.dumps(json.loads(body)) for body in bodies.values()}) != 1:
+            self.wrong.append(label)
+        return bodies[WARM]
+
+    def queries(self, cabinet: dict, mode: str, query: str) -> int:
+        """How many queries the door makes."""
+        return int(self.ask(cabinet, f"{COUNTED[mode]}?{query}").headers["Bench-Queries"])
+
+
+def query_of(cabinet: dict, practitioners: int) -> str:
+    """The measured question: 28 days, one practitioner or all ten."""
+    asked = {"visit_reason": cabinet["reason"], "from": cabinet["from"], "to": cabinet["to"]}
+    return urlencode(asked | ({"practitioner": cabinet["practitioners"][0]} if practitioners == 1 else {}))
+
+
+def variants(stage: Stage, made: dict, answers: Answers) -> Iterator[Variant]:
+    """Floors, then the door and the naive view for each number of practitioners and visits."""
+    small = made["v500"]
+    for name in ("floor0", "floor1", "floor1-key"):
+        key = small["key"] if name.endswith("key") else ""
+        yield Variant(name, get(stage.port, small["host"], f"/bench/{name}?id={small['visit']}", key))
+    for visits in VISITS:
+        cabinet = made[f"v{visits}"]
+        for practitioners in (1, 10):
+            query = query_of(cabinet, practitioners)
+            expected = answers.agree(cabinet, f"{practitioners}p {visits}", query)
+            for mode, path in PATHS.items():
+                request = get(stage.port, cabinet["host"], f"{path}?{query}", cabinet["key"])
+                yield Variant(f"{mode} {practitioners}p {visits}", request, expected)
+
+
+def measure(stage: Stage, asked: list[Variant], rounds: int, seconds: float, answers: Answers) -> dict[str, Figures]:
+    """Every variant at every number of clients, interleaved, round after round; medians. The naive view is asked in one round."""
+    found: dict[str, list[Figures]] = {}
+    for number in range(rounds):
+        for clients in CLIENTS:
+            for variant in asked:
+                if variant.is_naive and number:
+                    continue
+                outcome, cpu = stage.run(Load(stage.port, [variant.request], clients, seconds, expected=variant.expected))
+                if outcome.wrong or set(outcome.latencies) != {200}:
+                    answers.wrong.append(f"{variant.name} c={clients}: {outcome.wrong} wrong, statuses {sorted(outcome.latencies)}")
+                figures = figures_of(outcome.latencies.get(200, []), outcome.seconds, cpu)
+                found.setdefault(f"{variant.name} c={clients}", []).append(figures)
+    return {name: over_rounds(rows) for name, rows in found.items()}
+
+
+def targets(rows: dict[str, Figures], queries: dict[str, int]) -> list[Target]:
+    """The project's targets, each a ratio inside this run, at its worst number of clients or visits."""
+
+    def worst(ratio: Callable[[int, int], float], lowest: bool) -> float:
+        ratios = [ratio(clients, visits) for clients in CLIENTS for visits in VISITS]
+        return min(ratios) if lowest else max(ratios)
+
+    def rate(mode: str) -> float:
+        return worst(lambda c, n: rows[f"{mode} 1p {n} c={c}"].rate / rows[f"floor1 c={c}"].rate, True)
+
+    def naive(p: int) -> float:
+        return worst(lambda c, n: rows[f"naive {p}p {n} c={c}"].p95 / rows[f"warm {p}p {n} c={c}"].p95, True)
+
+    def history(p: int) -> float:
+        return max(rows[f"warm {p}p 5000 c={c}"].p95 / rows[f"warm {p}p 500 c={c}"].p95 for c in CLIENTS)
+
+    ten = worst(lambda c, n: rows[f"warm 10p {n} c={c}"].cpu_ms / rows[f"warm 1p {n} c={c}"].cpu_ms, False)
+    return [
+        Target("throughput, warm, 1 practitioner / floor1", 0.75, rate(WARM), True),
+        Target("throughput, cold, 1 practitioner / floor1", 0.50, rate(COLD), True),
+        Target("CPU of 10 practitioners / of 1, warm", 2.0, ten, False),
+        Target("p95 of the naive view / ours, 1 practitioner", 20, naive(1), True),
+        Target("p95 of the naive view / ours, 10 practitioners", 100, naive(10), True),
+        Target("p95 with 5000 visits / with 500, 1 practitioner", 1.15, history(1), False),
+        Target("p95 with 5000 visits / with 500, 10 practitioners", 1.15, history(10), False),
+        *(Target(f"queries, {mode}: most - fewest", 0, _spread(queries, mode), False) for mode in COUNTED),
+    ]
+
+
+def _spread(queries: dict[str, int], mode: str) -> int:
+    counts = [count for name, count in queries.items() if name.startswith(mode)]
+    return max(counts) - min(counts)
+
+
+def count_queries(made: dict, answers: Answers) -> dict[str, int]:
+    """The queries of the door, by mode, practitioners and visits; asked until every process has its set-up in hand."""
+    counts: dict[str, int] = {}
+    for mode in COUNTED:
+        for visits in VISITS:
+            for practitioners in (1, 10):
+                cabinet = made[f"v{visits}"]
+                asked = [answers.queries(cabinet, mode, query_of(cabinet, practitioners)) for _ in range(12)]
+                counts[f"{mode} {practitioners}p {visits}"] = min(asked)
+    return counts
+
+
+def main() -> None:
+    """Measure, print, and end with 1 only when an answer was wrong."""
+    parser = argparse.ArgumentParser(prog="run.py bench slots")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=1.0, help="of each measure in each round")
+    options = parser.parse_args()
+    with staged({f"v{visits}": {"visits": visits} for visits in VISITS}) as (stage, made):
+        answers = Answers(stage)
+        asked = list(variants(stage, made, answers))
+        for variant in asked:  # every worker, thread and database session has answered each question before it is measured
+            if not variant.is_naive:
+                stage.run(Load(stage.port, [variant.request], 16, 0.3))
+        stage.other_cores.clear()
+        queries = count_queries(made, answers)
+        wait_until_quiet()
+        rows = measure(stage, asked, options.rounds, options.seconds, answers)
+    judged = targets(rows, queries)
+    others = sum(stage.other_cores) / len(stage.other_cores)
+    print(table(rows))
+    print("\nqueries: " + ", ".join(f"{name}: {count}" for name, count in queries.items()))
+    print("\n".join(one.line() for one in judged))
+    print(f"other work on the machine: {others:.2f} cores" + "".join(f"\nWRONG: {one}" for one in answers.wrong))
+    facts = {"rounds": options.rounds, "seconds": options.seconds, "other_cores": round(others, 2), "queries": queries}
+    print(json_line("slots", rows, judged, wrong=answers.wrong, **facts))
+    sys.exit(1 if answers.wrong else 0)
+
+
+if __name__ == "__main__":
+    main()
