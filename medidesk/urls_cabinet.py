@@ -27,3 +27,8 @@ urlpatterns = [
     *(path("", include(module)) for module in PAGES if exists(module)),
     re_path(r"^api/", public_page(no_such_route)),
 ]
+
+handler400 = "medidesk.api.handlers.bad_request"
+handler403 = "medidesk.api.handlers.permission_denied"
+handler404 = "medidesk.api.handlers.not_found"
+handler500 = "medidesk.api.handlers.server_error"

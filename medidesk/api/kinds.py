@@ -6,7 +6,7 @@ Only the shape is looked at here: whether a thing exists or a rule allows it is 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -176,14 +176,14 @@ class Instant(Kind):
     """An instant, RFC 3339 with its offset."""
 
     def read(self, value: Any) -> datetime:
-        """The aware datetime."""
+        """The instant, in UTC: Postgres knows fewer offsets than people write."""
         if not isinstance(value, str) or not (parts := _INSTANT.fullmatch(value)):
             raise WrongType(_("Un instant RFC 3339 avec son décalage est attendu."))
         if not parts.group(3):
             raise Impossible("offset-missing", _("Le décalage horaire manque (par exemple +01:00)."))
         try:
-            instant = datetime.fromisoformat(value.upper().replace(",", "."))
-        except ValueError:
+            instant = datetime.fromisoformat(value.upper().replace(",", ".")).astimezone(UTC)
+        except (ValueError, OverflowError):
             raise Impossible("instant-not-valid", _("Cet instant n’existe pas.")) from None
         if not 1900 <= instant.year <= 9000:
             raise Impossible("instant-not-valid", _("Cet instant est hors du calendrier."))

@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -99,6 +99,6 @@ def read_cursor(text: str) -> Cursor:
         moment = datetime.fromisoformat(key)
         if moment.utcoffset() is None or type(mark) is not int or not 0 <= mark < 2**63:
             raise ValueError(key)
-        return Cursor(moment, UUID(last_id), mark)
-    except (ValueError, TypeError, AttributeError):
+        return Cursor(moment.astimezone(UTC), UUID(last_id), mark)
+    except (ValueError, TypeError, AttributeError, OverflowError):
         raise ApiError(400, "cursor-not-valid", _("Ce curseur n’est pas valable.")) from None
