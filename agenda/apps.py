@@ -12,6 +12,7 @@ class AgendaConfig(AppConfig):
     verbose_name = "Agenda"
 
     def ready(self) -> None:
-        """Listen to the diary's own news."""
+        """Listen to the diary's own news, and tell the patients' app about visits."""
         import_module("agenda.receivers")
+        import_module("agenda.patient_visits")
         import_module("agenda.expiry")

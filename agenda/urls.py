@@ -1,0 +1,46 @@
+"""The desk's pages."""
+
+from datetime import date
+
+from django.urls import path, register_converter
+
+from agenda.views import appointments, bookings, conflicts, days, found_patients, kept_times, moves, queues
+
+
+class DayConverter:
+    """A date written 2026-11-24."""
+
+    regex = r"\d{4}-\d{2}-\d{2}"
+
+    def to_python(self, value: str) -> date:
+        """The date; ValueError means that the route does not match."""
+        return date.fromisoformat(value)
+
+    def to_url(self, value: date) -> str:
+        """As the route writes it."""
+        return value.isoformat()
+
+
+register_converter(DayConverter, "day")
+
+app_name = "agenda"
+urlpatterns = [
+    path("agenda/", days.today, name="day"),
+    path("agenda/jour/<day:day>", days.day, name="on"),
+    path("agenda/semaine", days.week, name="week"),
+    path("agenda/changements", days.changes, name="changes"),
+    path("agenda/jour/<day:day>/feuille", days.sheet, name="sheet"),
+    path("agenda/attente", queues.waiting, name="waiting_room"),
+    path("agenda/a-traiter", queues.tasks, name="tasks"),
+    path("agenda/patients/search", found_patients.search, name="patient_search"),
+    path("agenda/rendez-vous/nouveau", bookings.new, name="new"),
+    path("agenda/rendez-vous/horaires", bookings.times, name="times"),
+    path("agenda/horaires-gardes", kept_times.keep, name="keep"),
+    path("agenda/horaires-gardes/<uuid:hold_id>/rendre", kept_times.give_back, name="give_back"),
+    path("agenda/rendez-vous/<uuid:appointment_id>", appointments.detail, name="appointment"),
+    path("agenda/rendez-vous/<uuid:appointment_id>/statut", appointments.status, name="status"),
+    path("agenda/rendez-vous/<uuid:appointment_id>/reprendre", appointments.undo, name="undo"),
+    path("agenda/rendez-vous/<uuid:appointment_id>/annuler", appointments.cancel, name="cancel"),
+    path("agenda/rendez-vous/<uuid:appointment_id>/deplacer", moves.move, name="move"),
+    path("agenda/rendez-vous/<uuid:appointment_id>/conflit", conflicts.resolve, name="conflict"),
+]

@@ -1,0 +1,1 @@
+"""The pages about patients, one file per noun."""

@@ -1,0 +1,145 @@
+// Booking a caller without the mouse: the search answers as one types, Enter goes on, the proposed time is held while it is said.
+import { act, part, say } from "./asking.js";
+
+const SEARCH_MS = 120;
+const HOLD_MS = 400;
+
+export function startCall(form) {
+  const field = (name) => form.elements[name];
+  const matches = form.querySelector("#matches");
+  const times = form.querySelector("#times");
+  const search = form.querySelector("#q-patient");
+  const isCall = field("source").value === "phone";
+  let searchTimer = 0;
+  let holdTimer = 0;
+  let turn = 0;
+  let ended = false;
+  let held = field("garde").value ? { id: field("garde").value, time: checked("horaire")?.value } : null;
+
+  function checked(name) { return form.querySelector(`[name="${name}"]:checked`); }
+  form.querySelectorAll(".no-script").forEach((button) => button.remove());
+  const noSubmit = () => form.querySelectorAll("[data-refresh-times]").forEach((button) => { button.type = "button"; });
+  noSubmit();
+
+  /* patient */
+  async function find() {
+    const mine = ++turn;
+    const { text } = await part(`${form.dataset.search}?q=${encodeURIComponent(search.value)}`, "matches");
+    if (mine !== turn || ended) return;
+    matches.innerHTML = text;
+    prefill();
+    const count = matches.querySelectorAll("label").length - 1;
+    if (search.value.trim().length > 1) say(count > 0 ? `${count} patient${count > 1 ? "s" : ""}` : "Aucun patient trouvé");
+  }
+  function prefill() {
+    if (checked("patient")?.value !== "new") return;
+    const words = search.value.split(/\s+/).filter((word) => word && !/\d/.test(word));
+    const digits = search.value.replace(/\D/g, "");
+    const upper = (word) => word.charAt(0).toUpperCase() + word.slice(1);
+    field("last_name").value ||= upper(words[0] ?? "");
+    field("first_names").value ||= words.slice(1).map(upper).join(" ");
+    if (/^0\d{9}$/.test(digits)) field("phone").value ||= digits;
+    if (/^\d{8}$/.test(digits)) field("birth_date").value ||= `${digits.slice(0, 2)}/${digits.slice(2, 4)}/${digits.slice(4)}`;
+  }
+  function step(by) {
+    const all = [...form.querySelectorAll('[name="patient"]')];
+    if (!all.length) return;
+    const next = all[Math.max(0, Math.min(all.length - 1, all.indexOf(checked("patient")) + by))];
+    next.checked = true;
+    next.closest("li").scrollIntoView({ block: "nearest" });
+    say(next.closest("label").textContent.replace(/\s+/g, " ").trim());
+  }
+  const afterPatient = () => {
+    if (checked("patient")?.value !== "new") { (checked("motif") ?? form.querySelector('[name="motif"]'))?.focus(); return; }
+    prefill();
+    (["last_name", "first_names", "birth_date", "phone"].map(field).find((one) => !one.value) ?? field("phone")).focus();
+  };
+
+  /* reason and times */
+  async function loadTimes() {
+    await giveBack();
+    const asked = new URLSearchParams({ source: field("source").value, motif: checked("motif")?.value ?? "" });
+    for (const name of ["depuis", "debut", "praticien", "praticien_choisi"]) if (field(name)?.value !== undefined) asked.set(name, field(name).value);
+    const mine = ++turn;
+    const { text } = await part(`${form.dataset.times}?${asked}`, "times");
+    if (mine !== turn || ended) return;
+    times.innerHTML = text;
+    noSubmit();
+    readAloud();
+  }
+  function readAloud() {
+    if (isCall) form.querySelector("#read-aloud").textContent = checked("horaire")?.dataset.sentence ?? "";
+  }
+  const toTimes = () => checked("horaire")?.focus();
+
+  /* the hold */
+  function hold() {
+    clearTimeout(holdTimer);
+    const time = checked("horaire");
+    if (!isCall || ended || !time || held?.time === time.value || time.closest("label").querySelector(".tag.warning")) return;
+    holdTimer = setTimeout(async () => {
+      const answer = await act(form.dataset.keep, { horaire: time.value, motif: checked("motif").value, garde: held?.id ?? "" });
+      held = answer.status === 201 ? { id: answer.json.garde, time: time.value } : null;
+      field("garde").value = held?.id ?? "";
+      if (ended) giveBack();
+      else if (answer.status === 409 || answer.status === 422) { say(answer.json?.message ?? ""); await loadTimes(); }
+    }, HOLD_MS);
+  }
+  async function giveBack() {
+    clearTimeout(holdTimer);
+    if (!held) return;
+    const { id } = held;
+    held = null;
+    field("garde").value = "";
+    await act(`/agenda/horaires-gardes/${id}/rendre`, {}, { keepalive: true }).catch(() => {});
+  }
+
+  const onInput = (event) => {
+    if (event.target !== search) return;
+    clearTimeout(searchTimer);
+    searchTimer = setTimeout(() => find().catch(() => {}), SEARCH_MS);
+  };
+  const onChange = (event) => {
+    const { name } = event.target;
+    if (name === "motif" || name === "praticien_choisi" || name === "depuis") {
+      const wasDigit = form.dataset.digit === "1";
+      delete form.dataset.digit;
+      loadTimes().then(() => { if (wasDigit) toTimes(); }).catch(() => {});
+    }
+    if (name === "horaire") { readAloud(); hold(); }
+    if (name === "patient") prefill();
+  };
+  const onFocus = (event) => { if (event.target.name === "horaire") hold(); };
+  const onClick = (event) => { if (event.target.closest("[data-refresh-times]")) loadTimes().catch(() => {}); };
+  const onKey = (event) => {
+    const { target, key } = event;
+    const typing = target.matches('input:not([type="radio"]), select, textarea');
+    if (target === search && (key === "ArrowDown" || key === "ArrowUp")) { event.preventDefault(); step(key === "ArrowDown" ? 1 : -1); }
+    else if (key === "Enter" && (target === search || target.name === "patient")) { event.preventDefault(); afterPatient(); }
+    else if (key === "Enter" && target.closest(".new-patient")) { event.preventDefault(); (checked("motif") ?? search).focus(); }
+    else if (key === "Enter" && target.name === "motif") { event.preventDefault(); toTimes(); }
+    else if (/^[1-9]$/.test(key) && !typing && !event.ctrlKey && !event.altKey && !event.metaKey) {
+      const reason = form.querySelectorAll('[name="motif"]')[Number(key) - 1];
+      if (!reason) return;
+      event.preventDefault();
+      if (reason.checked) { toTimes(); return; }
+      reason.checked = true;
+      form.dataset.digit = "1";
+      reason.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+  };
+  const onLeave = () => giveBack();
+
+  form.addEventListener("input", onInput);
+  form.addEventListener("change", onChange);
+  form.addEventListener("focusin", onFocus);
+  form.addEventListener("click", onClick);
+  form.addEventListener("keydown", onKey);
+  addEventListener("pagehide", onLeave);
+  return () => {
+    if (form.dataset.done === "1") held = null; // the visit has it now
+    ended = true;
+    removeEventListener("pagehide", onLeave);
+    giveBack();
+  };
+}

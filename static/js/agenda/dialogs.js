@@ -1,0 +1,91 @@
+// The dialog of the desk: a page of the agenda shown over it. Without scripts the same links lead to the same pages.
+import { act, part, say, toast } from "./asking.js";
+import { startCall } from "./call.js";
+import { refresh } from "./refresh.js";
+
+const dialog = document.getElementById("desk-dialog");
+let opener = null; // its address: the link itself may be replaced meanwhile
+let endCall = () => {};
+
+function fill(html) {
+  endCall();
+  dialog.innerHTML = html;
+  const form = dialog.querySelector(".call-form");
+  endCall = form ? startCall(form) : () => {};
+  (dialog.querySelector("[data-autofocus]") ?? dialog.querySelector("#dialog-title"))?.focus();
+}
+
+export async function open(url, from = null) {
+  if (from) opener = from.getAttribute("href");
+  try {
+    const { text } = await part(url, "dialog");
+    if (!text) return;
+    if (!dialog.open) { dialog.innerHTML = ""; dialog.showModal(); }
+    fill(text);
+  } catch {
+    location.href = url; // as without scripts
+  }
+}
+
+export const isOpen = () => document.querySelector("dialog[open]") !== null;
+
+dialog.addEventListener("close", () => {
+  endCall();
+  endCall = () => {};
+  dialog.innerHTML = "";
+  if (opener) document.querySelector(`main a[href="${CSS.escape(opener)}"], .topbar a[href="${CSS.escape(opener)}"]`)?.focus({ preventScroll: true });
+});
+dialog.addEventListener("click", (event) => {
+  if (event.target === dialog || event.target.closest("[data-close]")) dialog.close();
+});
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-dialog]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  open(link.href, link.closest("dialog") ? null : link);
+});
+
+// An act is done: say it, offer to take it back, bring the agenda up to date.
+export function told({ message, undo, visit }) {
+  const back = undo && (async () => {
+    const answer = await act(undo.url, { fois: undo.times });
+    if (answer.status === 200) { toast(answer.json.message); refresh("all", visit); } else complain(answer.json?.message);
+  });
+  toast(message, back);
+  refresh("all", visit);
+}
+
+// A refusal is never a toast: it stays until it is read.
+export function complain(message = "Le serveur n’a pas répondu. Rien n’est perdu : réessayez.") {
+  if (!dialog.open) {
+    dialog.innerHTML = '<div class="dialog-head"><h2 id="dialog-title" tabindex="-1">Ce n’est pas possible</h2></div><div class="dialog-body"></div><div class="dialog-foot"><button class="btn trailing" type="button" data-close>Fermer</button></div>';
+    dialog.showModal();
+    dialog.querySelector("[data-close]").focus();
+  }
+  dialog.querySelector(".refusal")?.remove();
+  const banner = document.createElement("p");
+  banner.className = "banner danger refusal";
+  banner.setAttribute("role", "alert");
+  banner.textContent = message;
+  dialog.querySelector(".dialog-body")?.prepend(banner);
+  say(message);
+}
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target.closest("form[data-act]");
+  if (!form) return;
+  event.preventDefault();
+  const button = event.submitter;
+  if (button?.getAttribute("aria-busy") === "true") return;
+  button?.setAttribute("aria-busy", "true");
+  try {
+    const answer = await act(button?.getAttribute("formaction") || form.action, new FormData(form, button));
+    if (answer.json && answer.status < 300) { form.dataset.done = "1"; if (dialog.open) dialog.close(); told(answer.json); }
+    else if (answer.json) complain(answer.json.message);
+    else if (answer.html) fill(answer.html);
+  } catch {
+    complain();
+  }
+  button?.removeAttribute("aria-busy");
+});
