@@ -14,7 +14,7 @@ from integrations.merging import Merge
 from integrations.models import Connection, ExternalReference, InboundState, Kind, PractitionerMapping, ReasonMapping
 from integrations.people import patient_of
 from integrations.precedence import Turn, turn
-from integrations.references import known_twin, lock_twin, own_twin, remember, renamed_twin
+from integrations.references import known_twin, lock_twin, own_twin, place, remember, renamed_twin
 from integrations.vocabulary import PlatformVisit, VisitStatus, digest
 
 # A cancellation and a booking of the same person with the same practitioner within this time are one move.
@@ -84,7 +84,9 @@ def _is_news(news: News, twin: ExternalReference) -> bool:
     if twin.version is None and twin.occurred_at is None and twin.ours and not twin.gone_at:
         order = Turn.NEWER  # the first that is heard of what MediDesk created
     if news.fetched:
-        return order != Turn.OLDER or (news.visit.version is None)
+        same = order == Turn.SAME and place(twin.content) == place(news.visit.content()) and not twin.gone_at
+        unchanged = same and twin.content.get("status") == news.visit.status
+        return not unchanged and (order != Turn.OLDER or news.visit.version is None)
     if order == Turn.UNKNOWN:
         raise MustFetch
     if order == Turn.NEWER and twin.gone_at and news.visit.status != VisitStatus.CANCELLED:

@@ -31,7 +31,9 @@ class Brake:
             self.agendas.append({"practitioner": str(practitioner), "cancellations": cancellations, "at": self.now.isoformat()})
         return held
 
-    def remember(self, held: int) -> None:
-        """Show what is held, or that nothing is any more."""
-        self.connection.brake_held = self.agendas if held else []
+    def remember(self, *, whole: bool) -> None:
+        """Show what is held; after a whole read also that nothing is held any more."""
+        if not self.agendas and not whole:
+            return
+        self.connection.brake_held = self.agendas
         Connection.objects.filter(pk=self.connection.pk).update(brake_held=self.connection.brake_held)

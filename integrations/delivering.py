@@ -163,7 +163,7 @@ class Delivery:
         if wanted is None:
             self._open(closed)
             return OutboundState.DONE
-        kept = [each for each in closed if each.content == wanted.content()]
+        kept = [each for each in closed if place(each.content) == place(wanted.content())]
         state = OutboundState.DONE if kept else self._create_busy(wanted)
         self._open([each for each in closed if each not in kept[:1]])
         return state
@@ -185,7 +185,7 @@ class Delivery:
             connection=self.connection,
             kind=Kind.BUSY,
             external_id=answer.external_id,
-            defaults={**whose, "ours": True, "content": answer.content(), "created_at": clock.now()},
+            defaults={**whose, "ours": True, "content": _closed(answer), "created_at": clock.now()},
         )
         self._certain(row)
 
@@ -286,6 +286,11 @@ class Delivery:
             return wanted_for_hold(self.connection, hold, now) if hold else None
         appointment = Appointment.objects.select_related("patient").filter(pk=row.subject).first()
         return wanted_for_visit(self.connection, appointment, now) if appointment else None
+
+
+def _closed(busy: PlatformBusy) -> dict[str, str]:
+    """A closed time with the reference it was given, which is the hold's when a visit came of it."""
+    return {**busy.content(), "reference": busy.client_reference}
 
 
 def deliver(change: OutboundChange, connector: Connector) -> OutboundState:

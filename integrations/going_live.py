@@ -12,18 +12,25 @@ from integrations.calls import calling
 from integrations.models import Connection, Mode, WebhookSecret
 from integrations.reconciliation import reconcile
 from integrations.signatures import new_secret
+from integrations.vocabulary import instant_text
 from medidesk.cabinets.current import current_cabinet
 
 BOTH_LIVE = timedelta(hours=24)
 
 
 def go_live(connection: Connection, now: datetime) -> None:
-    """Do what is still to be done for the connection's mode; nothing in rehearsal. Raises the connector's errors."""
-    if connection.mode == Mode.REHEARSAL:
-        return
-    if connection.webhook_registered_at is None:
+    """Do what is still to be done for the connection's mode: our webhook there (not in rehearsal), what is there read whole once,
+    then what is here told once (mode both). Raises the connector's errors."""
+    if connection.mode != Mode.REHEARSAL and connection.webhook_registered_at is None:
         register_webhook(connection, now)
-    if connection.mode == Mode.BOTH and connection.exported_at is None and reconcile(connection, now).complete:
+    to_export = connection.mode == Mode.BOTH and connection.exported_at is None
+    if connection.cursor and not to_export:
+        return
+    if not reconcile(connection, now).complete:
+        return
+    connection.cursor = instant_text(now)
+    connection.save(update_fields=["cursor"])
+    if to_export:
         export_once(connection, now)
 
 

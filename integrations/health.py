@@ -8,6 +8,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from agenda.models import Appointment
 from agenda.worklist import Lamp, Task
 from integrations.models import Connection, InboundEvent, InboundState, Mode, OutboundChange, OutboundState
 from integrations.registry import connector_class
@@ -54,7 +55,10 @@ def tasks(now: datetime) -> list[Task]:
     for connection in Connection.objects.all():
         label = connector_class(connection.platform).label
         found += (
-            _unmapped(connection, label) + _not_understood(connection, label) + _given_up(connection, label) + _braked(connection, label)
+            _unmapped(connection, label)
+            + _not_understood(connection, label)
+            + _given_up(connection, label, now)
+            + _braked(connection, label)
         )
     return found
 
@@ -69,7 +73,7 @@ def _lamp(health: Health, now: datetime) -> Lamp:
         return Lamp(label, "late", _("%(label)s pas encore lu") % {"label": label})
     late = now - health.last_read > LATE_AFTER or (health.oldest_waiting is not None and now - health.oldest_waiting > LATE_AFTER)
     ago = _ago(now - health.last_read, health.last_read, now)
-    drift = ngettext("%(n)s écart", "%(n)s écarts", health.connection.last_drift) % {"n": health.connection.last_drift}
+    drift = (_("%(n)s écarts") if health.connection.last_drift > 1 else _("%(n)s écart")) % {"n": health.connection.last_drift}
     words = {"label": label, "ago": ago, "drift": drift}
     return Lamp(label, "late" if late else "ok", _("%(label)s lu il y a %(ago)s, %(drift)s") % words)
 
@@ -99,8 +103,9 @@ def _not_understood(connection: Connection, label: str) -> list[Task]:
     return [Task("event-not-understood", title, detail, at=_first(events))]
 
 
-def _given_up(connection: Connection, label: str) -> list[Task]:
+def _given_up(connection: Connection, label: str, now: datetime) -> list[Task]:
     rows = OutboundChange.objects.filter(connection=connection, state__in=(OutboundState.DEAD, OutboundState.BLOCKED)).order_by("id")
+    rows = rows.filter(subject__in=Appointment.objects.filter(end__gt=now).values("id"))
     titles = {
         OutboundState.DEAD: _("%(label)s n’a pas pris un changement") % {"label": label},
         OutboundState.BLOCKED: _("Horaire déjà pris sur %(label)s") % {"label": label},

@@ -27,6 +27,11 @@ KEPT_UNREADABLE_BYTES = 16_384
 LONGEST_WAIT_SECONDS = 300.0
 MOST_ACCIDENTS = 8
 
+_INSERT = """
+INSERT INTO integrations_inboundevent (key, connection_id, event_id, visit_key, raw, state, detail, attempts, due, received_at)
+VALUES (%s, %s, %s, %s, %s, %s, '', 0, %s, %s) ON CONFLICT (connection_id, event_id) DO NOTHING
+"""
+
 log = structlog.get_logger(__name__)
 
 
@@ -47,11 +52,7 @@ def _insert(connection: Connection, event_id: str, visit_key: str, raw: bytes, s
     """One row per (connection, event id); answers whether it is new."""
     key = uuid.uuid4()
     with database.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO integrations_inboundevent"
-            " (key, connection_id, event_id, visit_key, raw, state, detail, attempts, due, received_at) VALUES (%s, %s, %s, %s, %s, %s, '', 0, %s, %s) ON CONFLICT (connection_id, event_id) DO NOTHING",
-            [key, connection.id, event_id[:255], visit_key[:200], raw, state, now, now],
-        )
+        cursor.execute(_INSERT, [key, connection.id, event_id[:255], visit_key[:200], raw, state, now, now])
         if not cursor.rowcount:
             return False
     if state == InboundState.RECEIVED:

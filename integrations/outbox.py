@@ -88,6 +88,9 @@ def settle(change: OutboundChange, state: str, now: datetime, detail: str = "") 
     row.uncertain = row.uncertain and state == OutboundState.DEAD
     row.save(update_fields=["state", "detail", "finished_at", "lease", "lease_until", "uncertain"])
     pointers.unpoint(KIND, [row.operation])
+    if state == OutboundState.DONE:
+        unsettled = OutboundChange.objects.filter(connection=row.connection_id, subject=row.subject, id__lt=row.id)
+        unsettled.filter(state__in=(OutboundState.BLOCKED, OutboundState.DEAD)).update(state=OutboundState.DONE, detail="overtaken")
 
 
 @transaction.atomic

@@ -3,20 +3,17 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-import structlog
 from django.db import transaction
 
-from integrations.applying import News, apply_news
 from integrations.calls import calling, note_failure, note_read
 from integrations.errors import ConnectorError, CursorGone
 from integrations.going_live import go_live
-from integrations.inbox import MustFetch
 from integrations.models import Connection
 from integrations.reconciliation import KIND as NIGHTLY
-from integrations.reconciliation import reconcile
-from integrations.vocabulary import PlatformVisit, instant_text
-from medidesk.due import pointers
-from medidesk.errors import MediDeskError
+from integrations.reconciliation import apply_listing, reconcile
+from integrations.vocabulary import instant_text
+from medidesk.due import bell, pointers
+from medidesk.due.models import DuePointer
 
 KIND = "pull"
 EVERY = timedelta(seconds=60)
@@ -24,13 +21,12 @@ EVERY = timedelta(seconds=60)
 OVERLAP = timedelta(minutes=10)
 NIGHT_HOUR_UTC = 2
 
-log = structlog.get_logger(__name__)
-
 
 def watch(connection: Connection, now: datetime) -> None:
     """Have the connection read from now on, and compared every night."""
     pointers.point(KIND, [connection.id], now)
     pointers.point(NIGHTLY, [connection.id], next_night(now))
+    bell.ring(KIND)
 
 
 def pull_due(now: datetime) -> None:
@@ -47,19 +43,20 @@ def reconcile_due(now: datetime) -> None:
 
 
 def pull(connection: Connection, now: datetime) -> None:
-    """Apply what changed there; what cannot be read now is read the next time."""
+    """Apply what changed there, under the brake; what cannot be read now is read the next time."""
     try:
         go_live(connection, now)
+        if not connection.cursor:
+            return
         with calling(connection) as connector:
-            listing = connector.changed_since(_since(connection, now))
+            listing = connector.changed_since(datetime.fromisoformat(connection.cursor) - OVERLAP)
     except CursorGone:
         reconcile(connection, now)
         return
     except ConnectorError as problem:
         note_failure(connection, problem, now)
         return
-    for visit in listing.visits:
-        _apply(connection, visit, now)
+    apply_listing(connection, listing.visits, now)
     note_read(connection, now)
     if listing.complete:
         Connection.objects.filter(pk=connection.pk).update(cursor=instant_text(now))
@@ -71,22 +68,9 @@ def next_night(now: datetime) -> datetime:
     return tonight if tonight > now else tonight + timedelta(days=1)
 
 
-def _apply(connection: Connection, visit: PlatformVisit, now: datetime) -> None:
-    try:
-        apply_news(News(connection, visit, now, fetched=True))
-    except (MustFetch, MediDeskError) as problem:
-        log.warning("visit-not-applied", platform=connection.platform, reason=type(problem).__name__)
-
-
-def _since(connection: Connection, now: datetime) -> datetime:
-    return (datetime.fromisoformat(connection.cursor) if connection.cursor else now) - OVERLAP
-
-
 @transaction.atomic
 def _due(kind: str, now: datetime, again: timedelta) -> list[Connection]:
     """The connections whose turn it is; the next turn is set before the work, so that a dead worker costs one turn."""
-    from medidesk.due.models import DuePointer
-
     mine: list[UUID] = list(Connection.objects.values_list("id", flat=True))
     rows = DuePointer.objects.select_for_update(skip_locked=True).filter(kind=kind, reference__in=mine, due_at__lte=now)
     due = [row.reference for row in rows]

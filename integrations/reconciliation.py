@@ -14,6 +14,7 @@ from integrations.applying import News, apply_news
 from integrations.base import Connector
 from integrations.brake import Brake
 from integrations.calls import calling, note_failure, note_read
+from integrations.closed_times import check_closed_times
 from integrations.errors import ConnectorError
 from integrations.models import Connection, ExternalReference, InboundState, Kind
 from integrations.references import known_twin, place
@@ -54,17 +55,26 @@ def reconcile(connection: Connection, now: datetime, *, released: bool = False) 
             cancellations = _read(connection, listing.visits, figures, now)
             if listing.complete:
                 cancellations += _missing(connection, connector, {visit.external_id for visit in listing.visits}, figures, now)
+            if _is_exported(connection):
+                check_closed_times(connection, connector, now)
     except ConnectorError as problem:
         note_failure(connection, problem, now)
         figures.complete = False
         cancellations = []
     else:
         note_read(connection, now)
-    _cancel(connection, cancellations, figures, now, released)
-    if figures.complete and connection.writes and connection.exported_at is not None:
+    _cancel(connection, cancellations, figures, now, whole=figures.complete, released=released)
+    if figures.complete and _is_exported(connection):
         figures.drift += _retell(connection, now, figures)
     figures.conflicts = _conflicts(connection, now)
     Connection.objects.filter(pk=connection.pk).update(last_drift=max(0, figures.drift - figures.repaired))
+    return figures
+
+
+def apply_listing(connection: Connection, visits: tuple[PlatformVisit, ...], now: datetime) -> Figures:
+    """Apply part of what is there, cancellations under the brake."""
+    figures = Figures(connection.id)
+    _cancel(connection, _read(connection, visits, figures, now), figures, now, whole=False)
     return figures
 
 
@@ -108,7 +118,9 @@ def _missing(connection: Connection, connector: Connector, seen: set[str], figur
             if current.external_id not in seen:
                 figures.complete = False
             _apply(connection, current, now)
-        elif twin.appointment is not None:
+        elif current is None and twin.ours:
+            ExternalReference.objects.filter(pk=twin.pk).update(gone_at=now)  # written there anew by what follows
+        else:
             cancellations.append(_as_cancelled(twin))
     return cancellations
 
@@ -125,7 +137,9 @@ def _as_cancelled(twin: ExternalReference) -> PlatformVisit:
     )
 
 
-def _cancel(connection: Connection, cancellations: list[PlatformVisit], figures: Figures, now: datetime, released: bool) -> None:
+def _cancel(
+    connection: Connection, cancellations: list[PlatformVisit], figures: Figures, now: datetime, *, whole: bool, released: bool = False
+) -> None:
     """Cancel here what is cancelled there, agenda by agenda, unless that is more than the brake lets through."""
     by_agenda: dict[UUID, list[PlatformVisit]] = defaultdict(list)
     for visit in cancellations:
@@ -139,7 +153,7 @@ def _cancel(connection: Connection, cancellations: list[PlatformVisit], figures:
             figures.held += len(visits)
             continue
         figures.repaired += sum(_apply(connection, visit, now) == InboundState.APPLIED for visit in visits)
-    brake.remember(figures.held)
+    brake.remember(whole=whole)
 
 
 def _retell(connection: Connection, now: datetime, figures: Figures) -> int:
@@ -157,6 +171,11 @@ def _retell(connection: Connection, now: datetime, figures: Figures) -> int:
             found += 1
     figures.repaired += found
     return found
+
+
+def _is_exported(connection: Connection) -> bool:
+    """Has the platform been told of all there was, so that what it does not show is drift?"""
+    return connection.writes and connection.exported_at is not None
 
 
 def _differs(connection: Connection, appointment: Appointment, now: datetime) -> bool:

@@ -33,10 +33,17 @@ def check_target(url: str) -> None:
 
 def allowed_address(host: str, port: int) -> str:
     """The address to connect to. Raises TargetNotAllowed when any of the name's addresses is private, OSError when there is none."""
-    found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    found = _addresses(host, port)
     if not settings.MEDIDESK_ALLOW_PRIVATE_TARGETS and not all(ipaddress.ip_address(each.partition("%")[0]).is_global for each in found):
         raise TargetNotAllowed
     return next((each for each in found if ":" not in each), found[0])
+
+
+def _addresses(host: str, port: int) -> list[str]:
+    try:
+        return [str(ipaddress.ip_address(host.partition("%")[0]))]
+    except ValueError:
+        return [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
 class CheckedTransport(httpx.HTTPTransport):

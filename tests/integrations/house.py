@@ -14,6 +14,7 @@ from integrations.connecting import connect
 from integrations.draining import drain
 from integrations.going_live import go_live
 from integrations.models import Connection, ExternalReference, OutboundChange
+from integrations.vocabulary import instant_text
 from medidesk import clock
 from patients.models import Patient
 from tests.agenda.diary import PARIS, make_hours, make_patient, make_practitioner, make_reason, make_site
@@ -42,6 +43,7 @@ class House:
         self.reason: VisitReason = make_reason(self.alma, grid_minutes=10)
         make_hours(self.alma, self.sites, 8, 19)
         self.nour: Patient = make_patient()
+        self.api = {running.platform: running.api for running in platforms}
         self.simulators = {running.platform: running.simulator for running in platforms}
         self.heard = 0
         self.statuses: list[int] = []
@@ -103,6 +105,27 @@ class House:
         request = RequestFactory().post(path, data=body, content_type="application/json", headers=signed)
         found = resolve(path, urlconf="integrations.urls")
         return int(found.func(request, *found.args, **found.kwargs).status_code)
+
+    def hear_update(self, platform: str, external_id: str, **changes: Any) -> None:
+        """Doctolib says that the visit was updated, with these changes to its person."""
+        visit = self.simulators[platform].appointment(external_id)
+        data = {
+            "appointment": {
+                "id": external_id,
+                "start_time": visit["start"],
+                "duration": visit["duration"],
+                "status": visit["status"],
+                "version": visit["version"] + 1,
+                "visit_motive_id": visit["motive"],
+            },
+            "patient": {**visit["patient"], **changes.get("patient", {})},
+            "practitioner": {"id": visit["practitioner"], "name": ""},
+        }
+        self.simulators[platform].send({"event": "appointment.updated", "data": data})
+
+    def utc(self, moment: datetime) -> str:
+        """As the simulators write it."""
+        return instant_text(moment)
 
     def settle(self) -> None:
         """News in, news out, until nothing moves."""

@@ -1,0 +1,47 @@
+"""The times that MediDesk closed on a platform, asked for again: what vanished there is closed anew, what was doubled is opened."""
+
+from collections import defaultdict
+from datetime import datetime
+
+from django.db.models import Q
+
+from integrations.base import Connector
+from integrations.models import Connection, ExternalReference, Kind
+from integrations.vocabulary import PlatformBusy
+
+
+def check_closed_times(connection: Connection, connector: Connector, now: datetime) -> int:
+    """Bring our references of closed times into line with the platform; answers how many were wrong. Raises the connector's errors."""
+    upcoming = Q(appointment__end__gt=now) | Q(hold__expires_at__gt=now)
+    by_reference: dict[str, list[ExternalReference]] = defaultdict(list)
+    for row in ExternalReference.objects.standing().filter(upcoming, connection=connection, kind=Kind.BUSY):
+        by_reference[row.content.get("reference", "")].append(row)
+    by_reference.pop("", None)
+    return sum(_check(connector.busy_of(reference), rows, now) for reference, rows in by_reference.items())
+
+
+def _check(there: list[PlatformBusy], rows: list[ExternalReference], now: datetime) -> int:
+    standing = {busy.external_id: busy for busy in there}
+    known = {row.external_id for row in rows}
+    vanished = [row.pk for row in rows if row.external_id not in standing]
+    ExternalReference.objects.filter(pk__in=vanished).update(gone_at=now)
+    unknown = [busy for external_id, busy in standing.items() if external_id not in known]
+    return len(vanished) + sum(_adopt(busy, rows[0], now) for busy in unknown)
+
+
+def _adopt(busy: PlatformBusy, beside: ExternalReference, now: datetime) -> bool:
+    """A closed time of ours that we did not know: from now on it is known, and will be opened if it is one too many."""
+    _row, new = ExternalReference.objects.update_or_create(
+        connection=beside.connection,
+        kind=Kind.BUSY,
+        external_id=busy.external_id,
+        defaults={
+            "appointment": beside.appointment,
+            "hold": beside.hold,
+            "ours": True,
+            "content": {**busy.content(), "reference": busy.client_reference},
+            "gone_at": None,
+            "created_at": now,
+        },
+    )
+    return new
