@@ -19,13 +19,33 @@ _LIKE = 0.90  # Jaro-Winkler: DUPONT and DUPOND are 0.93
 class Details(Protocol):
     """What is compared: a registered patient, or the details that somebody gave."""
 
-    birth_name: str
-    used_name: str
-    first_names: str
-    birth_date: date | None
-    sex: str
-    email: str
-    phone: str
+    @property
+    def birth_name(self) -> str:
+        """The name at birth."""
+
+    @property
+    def used_name(self) -> str:
+        """The name in use."""
+
+    @property
+    def first_names(self) -> str:
+        """All first names."""
+
+    @property
+    def birth_date(self) -> date | None:
+        """The day of birth."""
+
+    @property
+    def sex(self) -> str:
+        """F, M or U."""
+
+    @property
+    def email(self) -> str:
+        """Empty when unknown."""
+
+    @property
+    def phone(self) -> str:
+        """E.164; empty when unknown."""
 
 
 def find_exact(details: Details) -> Patient | None:

@@ -19,7 +19,8 @@ def search_patients(text: str, limit: int = 20) -> list[Patient]:
     words, birth = _understood(text)
     if not words and birth is None:
         return []
-    conditions, values = ["deleted_at IS NULL"], []
+    conditions = ["deleted_at IS NULL"]
+    values: list[str | date] = []
     if birth is not None:
         conditions.append("birth_date = %s")
         values.append(birth)

@@ -100,7 +100,7 @@ def door(route: str, **operations: Operation) -> URLPattern:
         return _answer(this, request, ids)
 
     marked = partner(*sorted({operation.scope for operation in operations.values()}))(csrf_exempt(view))
-    marked.door = this  # type: ignore[attr-defined]
+    marked.door = this
     return path(route, marked)
 
 
