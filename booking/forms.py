@@ -34,7 +34,11 @@ class IdentityForm(forms.Form):
     use_required_attribute = False
 
     for_whom = forms.ChoiceField(
-        label=_("Pour qui est le rendez-vous\u00a0?"), choices=[("self", _("Pour moi")), ("relative", _("Pour un proche"))], initial="self"
+        label=_("Pour qui est le rendez-vous\u00a0?"),
+        choices=[("self", _("Pour moi")), ("relative", _("Pour un proche"))],
+        initial="self",
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Dites pour qui est le rendez-vous.")},
     )
     relationship = forms.ChoiceField(
         label=_("Votre lien avec cette personne"),
@@ -203,6 +207,7 @@ class CancellationForm(forms.Form):
 
     reason = forms.ChoiceField(
         required=False,
+        widget=forms.RadioSelect,
         choices=[
             ("prevented", _("J’ai un empêchement")), ("no-need", _("Je n’en ai plus besoin")),
             ("elsewhere", _("J’ai trouvé un autre rendez-vous")), ("mistake", _("Je me suis trompé")),

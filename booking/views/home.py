@@ -17,5 +17,5 @@ def home(request: HttpRequest) -> HttpResponse:
     """Choices in the address, times below; works without scripts."""
     page = booking_page(request.GET, now=clock.now())
     notes = {kind: [note for note in PracticalNote.objects.all() if note.kind == kind] for kind in PracticalNote.Kind.values}
-    team = Practitioner.objects.filter(deleted_at__isnull=True, substitute_for__isnull=True)
+    team = Practitioner.objects.filter(deleted_at__isnull=True).select_related("substitute_for")
     return render(request, "booking/home.html", {"page": page, "notes": notes, "team": team})

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django import template
 from django.utils import timezone
-from django.utils.html import escape
+from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 
 from medidesk import clock, french
@@ -126,3 +126,9 @@ def initials(name: str) -> str:
 def with_article(name: str) -> str:
     """« le Dr Hélène Aubry », « Claire Ferrand »: a name inside a sentence."""
     return f"le {name.replace(' ', french.NBSP, 1)}" if name.startswith(("Dr ", "Pr ")) else name
+
+
+@register.filter
+def together(text: str) -> SafeString:
+    """A title in which « rendez-vous » is never cut at its hyphen."""
+    return mark_safe(re.sub(r"([Rr]endez-vous)", r'<span class="nowrap">\1</span>', str(conditional_escape(text))))

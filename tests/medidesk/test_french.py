@@ -89,3 +89,7 @@ def test_filters_show_instants_in_the_wall_time_of_the_cabinet(settings):
     settings.TIME_ZONE = "Europe/Paris"
 
     assert plain(filters.clock_time(datetime(2026, 7, 1, 7, 20, tzinfo=UTC))) == "9 h 20"
+
+
+def test_titles_never_cut_rendez_vous_and_stay_escaped():
+    assert filters.together("Mes rendez-vous <b>") == 'Mes <span class="nowrap">rendez-vous</span> &lt;b&gt;'
