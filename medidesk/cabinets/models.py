@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 from django_tenants.models import DomainMixin, TenantMixin
+from django_tenants.utils import schema_exists
 
 from medidesk import clock
 
@@ -84,6 +85,14 @@ class Cabinet(TenantMixin):
 
     def __exit__(self, exc_type: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None) -> None:
         connection.set_tenant(connection.__dict__["entered_from"].pop())
+
+    def create_schema(self, check_if_exists: bool = False, sync_schema: bool = True, verbosity: int = 1) -> bool | None:
+        """Make the schema by replay of another cabinet's structure, else by migrations."""
+        from medidesk.cabinets.replay import replay_schema
+
+        if sync_schema and not schema_exists(self.schema_name) and replay_schema(self.schema_name):
+            return True
+        return super().create_schema(check_if_exists=check_if_exists, sync_schema=sync_schema, verbosity=verbosity)
 
     @property
     def zone(self) -> ZoneInfo:
