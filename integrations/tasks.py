@@ -47,3 +47,12 @@ def reconcile_connections() -> None:
 
     bell.answer(KIND)
     reconcile_due(clock.now())
+
+
+@shared_task
+def forget_kept_answers() -> None:
+    """Drop the answers that were kept a day for partners who ask twice."""
+    from integrations.partners.idempotency import forget_old_answers
+    from medidesk import clock
+
+    forget_old_answers(now=clock.now())

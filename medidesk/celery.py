@@ -45,6 +45,11 @@ app.conf.update(
             "schedule": 6 * 3600.0,
             "args": ["medidesk.messaging.tasks.restore_message_pointers"],
         },
+        "forget-kept-answers": {
+            "task": "medidesk.tasks.in_every_cabinet",
+            "schedule": 6 * 3600.0,
+            "args": ["integrations.tasks.forget_kept_answers"],
+        },
     },
 )
 app.autodiscover_tasks()

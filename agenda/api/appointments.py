@@ -46,7 +46,7 @@ def list_appointments(call: Call) -> Answer:
     rows: QuerySet[Appointment] = Appointment.objects.all()
     for name, model, column in (("practitioner", Practitioner, "practitioner_id__in"), ("patient", Patient, "patient_id__in")):
         if query[name]:
-            must_exist(model, query[name], f"/{name}")
+            must_exist(model, query[name], f"/{name}", also_deleted=True)
             rows = rows.filter(**{column: query[name]})
     for name in ("status", "lane", "source"):
         if query[name]:

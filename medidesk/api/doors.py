@@ -62,7 +62,8 @@ class Answer:
     def response(self, extra: dict[str, str]) -> HttpResponse:
         """The HTTP answer."""
         kind = "application/json" if self.status < 400 else problems.MEDIA_TYPE
-        response = HttpResponse(self.body, status=self.status, content_type=kind, headers={**self.headers, **extra})
+        headers = {"Cache-Control": "private, no-cache", **self.headers, **extra}
+        response = HttpResponse(self.body, status=self.status, content_type=kind, headers=headers)
         if self.status == 204:
             del response["Content-Type"]
         return response

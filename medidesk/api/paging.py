@@ -39,11 +39,13 @@ class Cursor:
 @dataclass(frozen=True, slots=True)
 class Order:
     """The natural order of a list: a datetime column. Where it can change, `mark` says how far the changes went and `keys_at` gives, for
-    the rows whose key has changed since a mark, the key that they had: a list keeps the order in which it began."""
+    the rows whose key has changed since a mark, the key that they had: a list keeps the order in which it began. Rows that are only ever
+    added (`tracked` False) have neither `updated_at` nor `deleted_at`."""
 
     column: str = "created_at"
     mark: Callable[[], int] | None = None
     keys_at: Callable[[int], dict[UUID, datetime]] | None = None
+    tracked: bool = True
 
 
 def page(call: Call, rows: QuerySet[Any], render: Callable[[list[Any]], list[dict[str, Any]]], *, natural: Order = Order()) -> Answer:
@@ -53,10 +55,12 @@ def page(call: Call, rows: QuerySet[Any], render: Callable[[list[Any]], list[dic
     """
     since, limit = call.query["changed_since"], call.query["limit"]
     after = read_cursor(call.query["cursor"]) if call.query["cursor"] else None
+    order = natural
     if since:
-        rows, order = rows.filter(updated_at__gte=since), Order("updated_at")
-    else:
-        rows, order = rows.filter(deleted_at=None), natural
+        order = Order("updated_at") if natural.tracked else natural
+        rows = rows.filter(**{f"{order.column}__gte": since})
+    elif natural.tracked:
+        rows = rows.filter(deleted_at=None)
     mark = after.mark if after else order.mark() if order.mark else 0
     found = _following(rows, order, after, limit + 1)
     following = None
@@ -65,7 +69,7 @@ def page(call: Call, rows: QuerySet[Any], render: Callable[[list[Any]], list[dic
         following = next_url(call, Cursor(*found[-1][:2], mark).text())
     results = render([row for _key, _id, row in found])
     for (_key, _id, row), shown in zip(found, results, strict=True):
-        if row.deleted_at:
+        if natural.tracked and row.deleted_at:
             shown["deleted_at"] = row.deleted_at
     return Answer.json({"results": results, "next": following})
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from integrations.management.addressing import cabinet_named
 from integrations.partners.keys import create_key
 from medidesk.api.callers import SCOPES
-from medidesk.cabinets.models import Cabinet
 from medidesk.errors import MediDeskError
 
 
@@ -24,10 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Create and print."""
-        cabinet = Cabinet.objects.filter(slug=options["cabinet"]).first()
-        if cabinet is None:
-            raise CommandError(f"Aucun cabinet « {options['cabinet']} ».")
-        with cabinet:
+        with cabinet_named(options["cabinet"]):
             try:
                 row, key = create_key(name=options["name"], scopes=options["scopes"], staff=options["staff"])
             except MediDeskError as error:

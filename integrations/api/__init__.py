@@ -1,0 +1,1 @@
+"""The REST doors about other diaries."""
