@@ -1,72 +1,23 @@
-"""Which messages a visit wants, and what they say."""
+"""Which messages a visit wants."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 
-from agenda import links, reminders
-from agenda.actors import Actor
+from agenda import reminders
 from agenda.models import Appointment
-from agenda.reminders import register_reminding
 from agenda.scheduling import (
-    book_appointment,
-    cancel_appointment,
     change_status,
     confirm_request,
-    import_visit,
-    move_appointment,
     set_patient,
     undo_last,
 )
-from medidesk.messaging.models import Message, OutboxEntry
-from medidesk.messaging.sending import send_due
+from medidesk.messaging.models import Message
 from patients.models import Patient
-from tests.agenda.diary import NOW, PATIENT, PLATFORM, STAFF, at, make_practitioner, make_reason
+from tests.agenda.diary import NOW, PATIENT, STAFF, at, make_practitioner, make_reason
+from tests.agenda.told import LINK, NEXT_MONDAY, SATURDAY_TEN, TEN, TWO_MINUTES, cancel, move, planned, sent
 
-NEXT_MONDAY = date(2026, 3, 9)
-TEN = at(10, day=NEXT_MONDAY)
-SATURDAY_TEN = at(10, day=date(2026, 3, 7))  # 48 h before
-TWO_MINUTES = timedelta(minutes=2)
-LINK = "http://tourcoing.localhost:8000/r/abc"
-
-
-@pytest.fixture(autouse=True)
-def _link(monkeypatch):
-    """The patients' site gives an address."""
-    monkeypatch.setattr(links, "_builders", [lambda appointment: LINK])
-    monkeypatch.setattr(reminders, "_rules", {})
-
-
-@pytest.fixture
-def mobile(diary):
-    """Nour has a mobile telephone."""
-    Patient.objects.filter(pk=diary.nour.pk).update(phone="+33639980012")
-
-
-def planned():
-    return [(m.kind, m.channel, m.due_at) for m in Message.objects.filter(status="planned").order_by("due_at")]
-
-
-def sent(now):
-    """What reaches the patient by `now`, in this call."""
-    before = set(OutboxEntry.objects.values_list("operation_id", flat=True))
-    while send_due(now):
-        pass
-    return [entry.text for entry in OutboxEntry.objects.exclude(operation_id__in=before)]
-
-
-def move(visit, start, now=NOW, **values):
-    return move_appointment(**{"appointment_id": visit.id, "start": start, "actor": STAFF, "now": now} | values).appointment
-
-
-def cancel(visit, by="cabinet", now=NOW, **values):
-    actor = {"cabinet": STAFF, "patient": PATIENT, "platform": PLATFORM}[by]
-    return cancel_appointment(**{"appointment_id": visit.id, "by": by, "reason": "x", "actor": actor, "now": now} | values)
-
-
-def imported(diary, **values):
-    fields = {"practitioner_id": diary.alma.id, "patient_id": diary.nour.id, "start": TEN, "end": TEN + timedelta(minutes=30)}
-    return import_visit(**fields | {"actor": PLATFORM, "source": "doctolib", "origin": "connection:1", "now": NOW} | values)
+pytestmark = pytest.mark.usefixtures("visit_link")
 
 
 def test_booking_plans_a_confirmation_and_a_reminder(diary, mobile):
@@ -281,122 +232,12 @@ def test_move_then_cancel_then_undo_tells_the_move(diary, mobile):
     assert text.startswith("Rendez-vous déplacé : lundi 09/03 à 11h,")
 
 
-def test_reminder_says_what_it_must(diary, mobile):
-    diary.book(TEN)
-    sent(NOW)
-
-    assert sent(SATURDAY_TEN) == [
-        f"Rappel : rendez-vous lundi 09/03 à 10h, Dr Delcourt, Cabinet du Beffroi. Empeché ? Prévenez ici : {LINK}"
-    ]
-
-
-def test_reminder_of_a_missed_hour_is_not_sent_after_the_visit(diary, mobile):
-    diary.book(TEN)
-    sent(NOW)
-
-    assert sent(TEN + timedelta(minutes=1)) == []
-    assert Message.objects.get(kind="reminder").outcome == "too late"
-
-
-def test_imported_visit_is_left_to_the_platform(diary, mobile):
-    imported(diary)
-
-    assert planned() == []
-
-
-def test_imported_visit_is_reminded_when_the_cabinet_says_so(diary, mobile):
-    register_reminding("doctolib", lambda appointment: True)
-
-    imported(diary, actor=Actor.system(), origin="")
-
-    assert [kind for kind, _, _ in planned()] == ["reminder"]
-
-
-def test_reminder_is_withdrawn_when_the_platform_reminds_after_all(diary, mobile):
-    diary.book(TEN)
-    sent(NOW)
-    register_reminding("website", lambda appointment: False)
-
-    assert sent(SATURDAY_TEN) == []
-    assert Message.objects.get(kind="reminder").outcome == "reminded by the platform"
-
-
-def test_imported_visit_moved_by_the_cabinet_is_told(diary, mobile):
-    visit = imported(diary)
-
-    move(visit, at(11, day=NEXT_MONDAY), visit_reason_id=diary.reason.id)
-
-    assert [kind for kind, _, _ in planned()] == ["moved"]
-
-
-def test_imported_visit_cancelled_by_the_platform_is_left_to_it(diary, mobile):
-    cancel(imported(diary), by="platform", origin="connection:1")
-
-    assert planned() == []
-
-
-def test_imported_visit_cancelled_by_the_cabinet_is_told(diary, mobile):
-    cancel(imported(diary))
-
-    assert [kind for kind, _, _ in planned()] == ["cancellation"]
-
-
-def test_visit_that_has_begun_is_not_reminded(diary, mobile):
-    visit = diary.book(TEN)
-    sent(NOW)
-    change_status(appointment_id=visit.id, status="arrived", actor=STAFF, now=NOW)
-
-    assert sent(SATURDAY_TEN) == []
-    assert Message.objects.get(kind="reminder").outcome == "arrived"
-
-
-def test_message_goes_to_the_number_that_the_patient_has_when_it_leaves(diary, mobile):
-    diary.book(TEN)
-    Patient.objects.update(phone="+33639980099")
-
-    sent(NOW)
-
-    assert OutboxEntry.objects.get().to == "+33639980099"
-
-
-def test_message_is_withdrawn_when_the_patient_has_no_number_left(diary, mobile):
-    diary.book(TEN)
-    Patient.objects.update(phone="")
-
-    assert sent(NOW) == []
-    assert Message.objects.get(kind="confirmation").outcome == "no way to reach"
-
-
 def test_refused_booking_plans_nothing(diary, mobile):
     diary.book(TEN)
     with pytest.raises(Exception, match="vient d’être pris"):
         diary.book(TEN)
 
     assert Message.objects.count() == 2
-
-
-def test_email_shows_day_practitioner_and_link(diary):
-    diary.book(TEN)
-
-    send_due(NOW)
-
-    entry = OutboxEntry.objects.get()
-    assert entry.subject == "Rendez-vous confirmé : lundi 9\N{NO-BREAK SPACE}mars à 10\N{NO-BREAK SPACE}h"
-    assert "avec Dr Alma Delcourt" in entry.text and LINK in entry.text
-    assert LINK in entry.html and "style=" not in entry.html
-
-
-def test_reunion_reads_its_own_wall_time(other_cabinet):
-    from tests.agenda.diary import Diary
-
-    with other_cabinet:
-        diary = Diary()
-        Patient.objects.update(phone="+262692000012")
-        start = datetime(2026, 3, 9, 6, tzinfo=UTC)  # 10:00 there
-        diary.book(start, actor=STAFF)
-        [text] = sent(NOW)
-
-    assert text.startswith("Rendez-vous confirmé : lundi 09/03 à 10h, Dr Delcourt, Cabinet du Volcan.")
 
 
 def test_planning_is_one_statement(diary, mobile, django_assert_max_num_queries):
@@ -406,28 +247,3 @@ def test_planning_is_one_statement(diary, mobile, django_assert_max_num_queries)
 
     with django_assert_max_num_queries(1):
         reminders.follow(news)
-
-
-def test_all_texts_are_silent_about_the_person_and_the_reason(diary):
-    """Whatever the reason, the specialty and the names are called, no message contains them."""
-    Patient.objects.update(birth_name="Zwaryczewska", used_name="Quesnoy", first_names="Xénia Yolaine", phone="+33639980012")
-    diary.reason = make_reason(diary.alma, name="Frottis cervico-utérin", internal_name="FCU")
-    type(diary.alma).objects.update(specialty="SM20", role_label="Gynécologue")
-    for channel in ("sms", "email"):
-        Patient.objects.update(preferred_channel=channel)
-        for day in (date(2026, 3, 9), date(2026, 3, 16)):
-            visit = book_appointment(
-                visit_reason_id=diary.reason.id, start=at(9, day=day), practitioner_id=diary.alma.id, patient_id=diary.nour.id,
-                actor=PATIENT, source="website", now=NOW,
-            ).appointment  # fmt: skip
-            send_due(NOW)
-            move(visit, at(10, day=day))
-            send_due(NOW + TWO_MINUTES)
-            send_due(at(12, day=day) - timedelta(days=2))
-            cancel(visit, by="patient" if day.day == 9 else "cabinet")
-            send_due(NOW + TWO_MINUTES)
-
-    texts = " ".join(f"{m.subject} {m.text} {m.html}" for m in Message.objects.filter(status="sent")).lower()
-    assert Message.objects.filter(status="sent").count() == 16
-    words = ("zwaryczewska", "quesnoy", "xénia", "yolaine", "frottis", "utérin", "fcu", "gynéco", "sm20")
-    assert [word for word in words if word in texts] == []
