@@ -13,6 +13,7 @@ from integrations.demo.today import enliven
 from integrations.demo.visits import Filling
 from medidesk import clock
 from medidesk.accounts.models import Role, User
+from medidesk.accounts.people import add_person
 from medidesk.cabinets.models import Cabinet
 from medidesk.cabinets.provisioning import open_cabinet
 from medidesk.messaging.models import Message
@@ -97,9 +98,10 @@ def logins_text(cabinet_host: str, logins: tuple[Login, ...]) -> str:
 
 
 def _people(logins: tuple[Login, ...], made: SetUp) -> None:
+    """The first of them is the owner, whose account came with the cabinet."""
     for login in logins:
-        user = User.objects.filter(email=login.email).first() or User(email=login.email)
-        user.full_name, user.role, user.owns_cabinet = login.full_name, login.role, login.owns_cabinet
+        user = User.objects.filter(email=login.email).first() or add_person(email=login.email, role=login.role, full_name=login.full_name)
+        user.role, user.owns_cabinet = login.role, login.owns_cabinet
         user.set_password(PASSWORD)
         user.save()
         if login.practitioner:

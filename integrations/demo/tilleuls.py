@@ -72,12 +72,14 @@ def _reasons(made: SetUp) -> None:
                   instruction="Douleur dans la poitrine ou gêne pour respirer : passer l’appel au 15.", position=1),
             offer(aubry, name="Renouvellement d’ordonnance", internal_name="Renouvellement", duration_minutes=10, grid_minutes=10,
                   bookable_by="known", position=2),
-            offer(aubry, name="Enfant de moins de 6 ans", internal_name="Enfant", duration_minutes=30, grid_minutes=10, needs_validation=True,
+            offer(aubry, name="Enfant de moins de 6 ans", internal_name="Enfant", duration_minutes=30, grid_minutes=10,
+                  needs_validation=True,
                   instruction="Nouveau patient : demander le carnet de santé.", position=3),
             offer(aubry, name="Certificat médical, sport", internal_name="Certificat", duration_minutes=20, max_per_day=3, position=4),
         ],
         "ferrand": [
-            offer(ferrand, name="Ostéopathie, première séance", internal_name="Première séance", duration_minutes=45, resource_kinds=["room"],
+            offer(ferrand, name="Ostéopathie, première séance", internal_name="Première séance", duration_minutes=45,
+                  resource_kinds=["room"],
                   position=5),
             offer(ferrand, name="Ostéopathie, suivi", internal_name="Suivi", duration_minutes=45, resource_kinds=["room"], position=6),
         ],
@@ -90,7 +92,8 @@ def _reasons(made: SetUp) -> None:
                   instruction="Vaccin contre la grippe : à proposer à partir de 65 ans."),
             offer(morel, name="Prise de sang", internal_name="Prise de sang", duration_minutes=15, position=10,
                   instruction="À jeun depuis 12 h, apporter l’ordonnance."),
-            offer(morel, name="Pansement", internal_name="Pansement", duration_minutes=20, grid_minutes=15, bookable_by="known", position=11),
+            offer(morel, name="Pansement", internal_name="Pansement", duration_minutes=20, grid_minutes=15, bookable_by="known",
+                  position=11),
         ],
     }  # fmt: skip
 

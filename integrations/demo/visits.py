@@ -36,9 +36,9 @@ class Filling:
         return self.now.astimezone(self.zone).date()
 
     def fill(self, practitioner: Practitioner, reasons: list[VisitReason]) -> None:
-        """Book the practitioner's days: full behind, thinner ahead."""
+        """Book the practitioner's days: full around today, thinner ahead."""
         for offset in DAYS:
-            share = 0.8 if offset <= 0 else max(0.72 - 0.03 * offset, 0.12)
+            share = 0.8 - 0.02 * abs(offset) if offset <= 1 else max(0.62 - 0.03 * offset, 0.1)
             self._fill_day(practitioner, reasons, self.today + timedelta(days=offset), share)
 
     def _fill_day(self, practitioner: Practitioner, reasons: list[VisitReason], day: date, share: float) -> None:
