@@ -43,6 +43,7 @@ class Preparation:
         ]
         mark = of_files(_sources("*seed*.py"), _sources("*demo*/**/*.py")) + " ".join([today, *addresses])
         self._once("Données de démonstration", "seed_demo", [], mark)
+        self._once("Informations pratiques de démonstration", "seed_site_notes", [], mark)
 
     def _once(self, label: str, command: str, arguments: list[str], mark: str) -> None:
         kept = self.marks / f"medidesk-{command}" if self.marks else None
