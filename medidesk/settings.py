@@ -250,4 +250,10 @@ MEDIDESK_API_MEMORY = "integrations.partners.idempotency.answer_once"
 LOGGING_CONFIG = "logging.config.dictConfig"
 LOGGING = logging_config(level=env_text("MEDIDESK_LOG_LEVEL") or "INFO")
 
-UNFOLD = {"SITE_TITLE": "MediDesk", "SITE_HEADER": "MediDesk, exploitation", "SHOW_HISTORY": True}
+SHADES = ["#ebf5f0", "#d5ebe1", "#aedcc8", "#7fdcbd", "#5ccba6", "#2f9d7c", "#0b5d4a", "#0a5141", "#084838", "#06352a", "#06241b"]
+UNFOLD = {
+    "SITE_TITLE": "MediDesk",
+    "SITE_HEADER": "MediDesk, exploitation",
+    "SHOW_HISTORY": True,
+    "COLORS": {"primary": dict(zip(["50", *(str(100 * step) for step in range(1, 10)), "950"], SHADES, strict=True))},
+}

@@ -4,7 +4,9 @@ import os
 import tempfile
 
 # Before the import: the environment decides, as in production. What surrounds the test run must not.
-os.environ.update(MEDIDESK_SECRET_KEY="only-for-tests", MEDIDESK_DEMO="off", MEDIDESK_HTTPS="off", MEDIDESK_REQUIRE_MFA="on", MEDIDESK_DEV_PAGES="on")
+os.environ.update(
+    MEDIDESK_SECRET_KEY="only-for-tests", MEDIDESK_DEMO="off", MEDIDESK_HTTPS="off", MEDIDESK_REQUIRE_MFA="on", MEDIDESK_DEV_PAGES="on"
+)
 os.environ["MEDIDESK_VAR"] = tempfile.mkdtemp(prefix="medidesk-tests-")
 for name in ("MEDIDESK_EVENTS_URL", "MEDIDESK_PUBLIC_HOSTS", "MEDIDESK_FAKE_NOW", "MEDIDESK_RATE_LIMITS"):
     os.environ.pop(name, None)

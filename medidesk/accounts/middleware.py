@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from allauth.core.ratelimit import respond_429
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -10,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.cache import add_never_cache_headers
 
+from medidesk.accounts.flood import is_flooding
 from medidesk.accounts.models import User
 from medidesk.accounts.permissions import access_of
 from medidesk.accounts.routes import Route
@@ -36,7 +38,7 @@ class AccessMiddleware:
         access = access_of(view)
         if access is None:
             if Route(request.path.lstrip("/"), view, None).is_library:
-                return None
+                return respond_429(request) if is_flooding(request) else None
             raise Http404
         if access.public or (access.scopes and (not access.roles or "Authorization" in request.headers)):
             return None  # the API's own door asks for the key

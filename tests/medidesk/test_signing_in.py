@@ -192,3 +192,17 @@ def test_a_new_patient_opens_an_account_with_a_name(client: Client, cabinet: Cab
 
     leo = User.objects.get(email="leo@patients.example")
     assert (leo.full_name, leo.role) == ("Léo Blanc", Role.PATIENT)
+
+
+def test_a_robot_that_changes_cabinet_is_counted_once(client: Client, other_client: Client) -> None:
+    for number in range(30):
+        sign_in(client, f"a{number}@x.example", "faux")
+        sign_in(other_client, f"a{number}@x.example", "faux")
+
+    assert sign_in(other_client, "b@x.example", "faux").status_code == 429
+
+
+def test_an_operators_door_counts_faster(public_client: Client) -> None:
+    answers = [public_client.post("/operateurs/login/", {"username": "x@y.example", "password": "faux"}) for _ in range(11)]
+
+    assert [answer.status_code for answer in answers] == [200] * 10 + [429]
