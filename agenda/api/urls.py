@@ -1,10 +1,24 @@
 """The diary's doors under /api/v1/."""
 
+from django.utils.translation import gettext_lazy as _
+
 from agenda.api import appointments, holds, slots, visit_shapes, visits
 from agenda.api.setup import TABLES, doors_of
+from agenda.rules import RULES
+from medidesk.api.codes import explain_codes
 from medidesk.api.doors import Operation, door
 
 READ, WRITE = "agenda:read", "agenda:write"
+
+explain_codes({rule.code: rule.sentence for rule in RULES})
+explain_codes(
+    {
+        "hold-gone": _("La réservation provisoire est finie, rendue ou déjà utilisée."),
+        "hold-mismatch": _("La demande ne correspond pas à ce qui est gardé."),
+        "already-cancelled": _("Le rendez-vous est déjà annulé."),
+        "status-not-allowed": _("Le statut actuel ne le permet pas."),
+    }
+)
 
 urlpatterns = [
     *(route for table in TABLES for route in doors_of(table)),

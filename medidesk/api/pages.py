@@ -8,8 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from medidesk.api.callers import SCOPES
+from medidesk.api.codes import codes
 from medidesk.api.doors import public_door
 from medidesk.api.openapi import document
+
+_WORDS = {"string": "texte", "boolean": "true | false", "date": "AAAA-MM-JJ", "date-time": "instant RFC 3339"}
 
 
 @lru_cache(maxsize=1)
@@ -26,7 +29,7 @@ def openapi(request: HttpRequest) -> HttpResponse:
 @public_door
 def reference(request: HttpRequest) -> HttpResponse:
     """The same, to read."""
-    return render(request, "api/reference.html", {"groups": _groups(), "scopes": SCOPES})
+    return render(request, "api/reference.html", {"groups": _groups(), "scopes": SCOPES, "codes": codes()})
 
 
 def _groups() -> list[dict[str, Any]]:
@@ -74,4 +77,5 @@ def _kind(schema: dict[str, Any]) -> str:
         return f"entier {schema['minimum']}–{schema['maximum']}"
     if str(schema.get("description", "")).startswith("id: "):
         return str(schema["description"])
-    return str(schema.get("format") or schema.get("type", ""))
+    word = str(schema.get("format") or schema.get("type", ""))
+    return _WORDS.get(word, word)

@@ -112,3 +112,9 @@ def test_the_reference_can_be_read_without_script(client):
 
 def test_pages_elsewhere_keep_their_own_404(client):
     assert client.get("/nulle-part")["Content-Type"] == "text/html; charset=utf-8"
+
+
+def test_the_type_of_a_problem_leads_to_its_explanation(partner, client):
+    kind = partner.get("sites/none").json()["type"]
+
+    assert (kind, b'id="not-found"' in client.get("/api/v1/").content) == ("/api/v1/#not-found", True)
