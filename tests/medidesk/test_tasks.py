@@ -14,24 +14,24 @@ from medidesk.cabinets.models import Cabinet
 from medidesk.celery import app
 from medidesk.tasks import TaskOutsideCabinet, in_every_cabinet, note_pulse
 
-SEEN: list[str] = []
+ran_in: list[str] = []
 
 
 @shared_task(name="tests.note_schema")
 def note_schema() -> None:
     """Note where it runs."""
-    SEEN.append(connection.schema_name)
+    ran_in.append(connection.schema_name)
 
 
 @shared_task(name="tests.note_public", public=True)
 def note_public() -> None:
     """The same, of the platform."""
-    SEEN.append(connection.schema_name)
+    ran_in.append(connection.schema_name)
 
 
 @pytest.fixture(autouse=True)
 def _nothing_seen() -> Iterator[None]:
-    SEEN.clear()
+    ran_in.clear()
     yield
 
 
@@ -54,7 +54,7 @@ def next_in_queue() -> dict[str, object]:
 def test_a_task_runs_in_the_cabinet_that_published_it(cabinet: Cabinet, eager: None) -> None:
     note_schema.delay()
 
-    assert SEEN == [cabinet.schema_name]
+    assert ran_in == [cabinet.schema_name]
 
 
 @pytest.mark.parametrize("leave", [connection.set_schema_to_public, lambda: connection.leave_schema()])
@@ -78,7 +78,7 @@ def test_a_message_without_header_is_refused_by_the_worker(db: None, eager: None
 def test_a_platform_task_runs_in_public_whoever_publishes_it(cabinet: Cabinet, eager: None) -> None:
     note_public.delay()
 
-    assert (SEEN, connection.schema_name) == (["public"], cabinet.schema_name)
+    assert (ran_in, connection.schema_name) == (["public"], cabinet.schema_name)
 
 
 def test_the_schema_travels_in_the_header_and_nothing_else_does(cabinet: Cabinet) -> None:
@@ -94,7 +94,7 @@ def test_the_timetable_reaches_every_open_cabinet(cabinet: Cabinet, other_cabine
 
     in_every_cabinet.delay("tests.note_schema")
 
-    assert SEEN == [cabinet.schema_name]
+    assert ran_in == [cabinet.schema_name]
 
 
 def test_the_pulse_is_left_where_health_finds_it(db: None, eager: None) -> None:
