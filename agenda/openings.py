@@ -61,7 +61,7 @@ def release_minute(schedule: Schedule, hours: Hours, day: date) -> int | None:
 
 def closed_by_holiday(schedule: Schedule, practitioner_id: UUID, hours: Hours, day: date) -> str | None:
     """The holiday that closes weekly hours on `day`; dated hours open it, and some work on holidays."""
-    if hours.date is not None or schedule.practitioners[practitioner_id].works_on_holidays:
+    if hours.dated is not None or schedule.practitioners[practitioner_id].works_on_holidays:
         return None
     return public_holiday(schedule.postal_codes.get(hours.site, ""), day)
 

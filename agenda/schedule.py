@@ -21,7 +21,7 @@ class Hours:
 
     site: UUID
     weekday: int | None
-    date: date | None
+    dated: date | None
     start: int
     end: int
     valid_from: date | None
@@ -34,8 +34,8 @@ class Hours:
 
     def holds_on(self, day: date) -> bool:
         """Do these hours exist on `day` (weekday or date, validity, week rhythm; holidays apart)?"""
-        if self.date is not None:
-            return self.date == day
+        if self.dated is not None:
+            return self.dated == day
         if self.weekday != day.weekday() or (self.valid_from and day < self.valid_from) or (self.valid_until and day > self.valid_until):
             return False
         if self.every_n_weeks == 1 or self.valid_from is None:
@@ -195,7 +195,7 @@ def _hours() -> dict[UUID, tuple[Hours, ...]]:
         hours = Hours(
             site=row.site_id,
             weekday=row.weekday,
-            date=row.date,
+            dated=row.date,
             start=row.start_minute,
             end=row.end_minute,
             valid_from=row.valid_from,

@@ -30,7 +30,8 @@ def instant_of(minute: int) -> datetime:
 
 
 def _offset_minutes(zone: ZoneInfo, minute: int) -> int:
-    return int(instant_of(minute).astimezone(zone).utcoffset().total_seconds() // 60)
+    offset = instant_of(minute).astimezone(zone).utcoffset()
+    return int((offset or timedelta()).total_seconds() // 60)
 
 
 @lru_cache(maxsize=20_000)

@@ -3,13 +3,12 @@
 from datetime import datetime, timedelta
 
 from agenda.actors import Actor
-from agenda.availability import next_slot
+from agenda.availability import free_slots
 from agenda.models import Appointment, Status, VisitReason
 from agenda.openings import Visitor
 from agenda.scheduling import book_appointment, change_status
 from agenda.wall_time import day_range, instant_of
 from integrations.demo.visits import STAFF, Filling
-from medidesk.errors import MediDeskError
 
 
 def enliven(filling: Filling, request_reason: VisitReason) -> None:
@@ -18,6 +17,8 @@ def enliven(filling: Filling, request_reason: VisitReason) -> None:
     around = Appointment.objects.filter(start__gte=low, start__lt=high, status=Status.CONFIRMED)
     for practitioner in sorted(set(around.values_list("practitioner", flat=True))):
         _present_visits(filling, list(around.filter(practitioner=practitioner).order_by("start")))
+    if not Appointment.objects.filter(status=Status.ARRIVED).exists() and (early := around.order_by("start").first()):
+        _go(early, filling.now - timedelta(minutes=8), "arrived")
     _conflict(filling)
     _request(filling, request_reason)
 
@@ -59,18 +60,27 @@ def _conflict(filling: Filling) -> None:
 
 
 def _request(filling: Filling, reason: VisitReason) -> None:
-    """A child's first visit that the cabinet must validate."""
-    start: datetime = filling.now + timedelta(hours=2)
-    slot = next_slot(
-        visit_reason_id=reason.id, start_date=start.astimezone(filling.zone).date(), now=start, visitor=Visitor(channel="website")
+    """A child's first visit that the cabinet must validate, at a time that no platform has given."""
+    start = filling.now + timedelta(hours=2)
+    given = {(visit["practitioner"].id, visit["start"]) for visit in filling.elsewhere or ()}
+    offers = free_slots(
+        visit_reason_id=reason.id,
+        start_date=start.astimezone(filling.zone).date(),
+        end_date=start.astimezone(filling.zone).date() + timedelta(days=3),
+        now=start,
+        visitor=Visitor(channel="website"),
     )
-    if slot is None:
-        return
-    child = max(filling.patients, key=lambda patient: patient.birth_date or filling.today.replace(year=1900))
-    try:
+    length = timedelta(minutes=reason.duration_minutes)
+    times = [
+        (offer.practitioner_id, slot.start)
+        for offer in offers
+        for slot in offer.slots
+        if not any(one == offer.practitioner_id and slot.start - length < begun < slot.start + length for one, begun in given)
+    ]
+    if times:
+        practitioner_id, at = times[0]
+        child = max(filling.patients, key=lambda patient: patient.birth_date or filling.today.replace(year=1900))
         book_appointment(
-            visit_reason_id=reason.id, start=slot.start, practitioner_id=slot.practitioner_id, patient_id=child.id, source="website",
+            visit_reason_id=reason.id, start=at, practitioner_id=practitioner_id, patient_id=child.id, source="website",
             actor=Actor.patient(), now=filling.now,
         )  # fmt: skip
-    except MediDeskError:
-        return
