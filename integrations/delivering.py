@@ -72,7 +72,7 @@ class Delivery:
             apply_news(News(self.connection, current, clock.now(), fetched=True))
             raise Outdated
         appointment = Appointment.objects.get(pk=self.change.subject)
-        wanted = wanted_for_twin(self.connection, appointment, current.status, clock.now())
+        wanted = wanted_for_twin(self.connection, appointment, current.status)
         state = self._make(twin, current, wanted, appointment)
         for older in twins:
             if older is not twin and (left := self.connector.visit(older.external_id)) is not None:

@@ -66,7 +66,8 @@ def tasks(now: datetime) -> list[Task]:
 def _lamp(health: Health, now: datetime) -> Lamp:
     label = connector_class(health.connection.platform).label
     if health.connection.mode == Mode.REHEARSAL:
-        return Lamp(label, "ok", _("%(label)s : répétition, rien n’y est écrit") % {"label": label})
+        words = {"label": label, "n": sum(health.connection.rehearsal.get(kind, 0) for kind in ("visits", "closed_times"))}
+        return Lamp(label, "ok", _("%(label)s : répétition, %(n)s écriture(s) retenue(s)") % words)
     if health.connection.failures >= DOWN_AFTER_FAILURES or "KeyRefused" in health.connection.last_error:
         return Lamp(label, "down", _("%(label)s ne répond pas") % {"label": label})
     if health.last_read is None:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from integrations.models import Connection, OutboundChange, OutboundState
 from medidesk.due import bell, pointers
@@ -136,7 +136,7 @@ def _wait_again(rows: Iterable[OutboundChange], now: datetime) -> int:
     return len(found)
 
 
-def _open_rows(subject: UUID, lock: bool = True):
+def _open_rows(subject: UUID, lock: bool = True) -> QuerySet[OutboundChange]:
     rows = OutboundChange.objects.filter(subject=subject, state=OutboundState.WAITING)
     return rows.select_for_update(skip_locked=True) if lock else rows
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from integrations.models import Connection
@@ -10,7 +11,11 @@ from medidesk.errors import Refused
 from patients.registration import PatientDetails, find_or_register
 
 # What may be wrong in a platform's word about somebody, and what is then left out rather than losing the visit.
-LEFT_OUT = {"phone-not-valid": {"phone": ""}, "email-not-valid": {"email": ""}, "birth-date-not-possible": {"birth_date": None}}
+LEFT_OUT: dict[str, dict[str, Any]] = {
+    "phone-not-valid": {"phone": ""},
+    "email-not-valid": {"email": ""},
+    "birth-date-not-possible": {"birth_date": None},
+}
 
 
 def patient_of(connection: Connection, person: PlatformPatient | None, now: datetime) -> UUID | None:

@@ -16,8 +16,9 @@ from integrations.brake import Brake
 from integrations.calls import calling, note_failure, note_read
 from integrations.closed_times import check_closed_times
 from integrations.errors import ConnectorError
-from integrations.models import Connection, ExternalReference, InboundState, Kind
+from integrations.models import Connection, ExternalReference, InboundState, Kind, Mode
 from integrations.references import known_twin, place
+from integrations.rehearsal import rehearse
 from integrations.vocabulary import PlatformVisit, VisitStatus
 from integrations.wanted import wanted_for_hold, wanted_for_twin, wanted_for_visit
 from medidesk.errors import MediDeskError
@@ -66,6 +67,8 @@ def reconcile(connection: Connection, now: datetime, *, released: bool = False) 
     _cancel(connection, cancellations, figures, now, whole=figures.complete, released=released)
     if figures.complete and _is_exported(connection):
         figures.drift += _retell(connection, now, figures)
+    if connection.mode == Mode.REHEARSAL:
+        rehearse(connection, now)
     figures.conflicts = _conflicts(connection, now)
     Connection.objects.filter(pk=connection.pk).update(last_drift=max(0, figures.drift - figures.repaired))
     return figures
@@ -182,8 +185,8 @@ def _differs(connection: Connection, appointment: Appointment, now: datetime) ->
     standing = ExternalReference.objects.standing().filter(connection=connection, appointment=appointment)
     twin = next((each for each in standing if each.kind == Kind.VISIT), None)
     if twin is not None:
-        wanted = wanted_for_twin(connection, appointment, VisitStatus(twin.content.get("status", "confirmed")), now)
-        return wanted is not None and place(wanted.content()) != place(twin.content)
+        same = wanted_for_twin(connection, appointment, VisitStatus(twin.content.get("status", "confirmed")))
+        return same is not None and place(same.content()) != place(twin.content)
     wanted = wanted_for_visit(connection, appointment, now)
     shown = [place(each.content) for each in standing]
     return shown != ([place(wanted.content())] if wanted else []) and not _is_settled(connection, appointment.id)

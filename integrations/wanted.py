@@ -3,6 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from agenda.models import Appointment, Hold, Occupancy, Status
 from integrations.models import Connection, PractitionerMapping, ReasonMapping
 from integrations.vocabulary import PlatformBusy, PlatformPatient, PlatformVisit, VisitStatus
@@ -46,7 +48,7 @@ def wanted_for_visit(connection: Connection, appointment: Appointment, now: date
     return None
 
 
-def wanted_for_twin(connection: Connection, appointment: Appointment, standing: VisitStatus, now: datetime) -> Wanted:
+def wanted_for_twin(connection: Connection, appointment: Appointment, standing: VisitStatus) -> PlatformVisit | None:
     """How the visit that stands there should look: as it is here. Statuses are written only by the flow `status_out`."""
     if appointment.status == Status.CANCELLED:
         return None
@@ -74,7 +76,7 @@ def visit_there(connection: Connection, appointment: Appointment, status: VisitS
 
 
 def _busy(
-    connection: Connection, practitioner: UUID, taken, reference: UUID, visit_times: tuple[datetime, datetime]
+    connection: Connection, practitioner: UUID, taken: QuerySet[Occupancy], reference: UUID, visit_times: tuple[datetime, datetime]
 ) -> PlatformBusy | None:
     """The practitioner's time that is taken, buffers inside, without a word about the patient."""
     there = practitioner_there(connection, practitioner)

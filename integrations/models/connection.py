@@ -46,6 +46,7 @@ class Connection(models.Model):
     failures = models.PositiveIntegerField(default=0)
     paused_until = models.DateTimeField(null=True, blank=True)
     last_error = models.CharField(max_length=300, blank=True)
+    rehearsal = models.JSONField(default=dict)
     brake_held = models.JSONField(default=list)
     created_at = models.DateTimeField(default=clock.now)
 

@@ -14,6 +14,7 @@ from integrations.connecting import connect, map_practitioner
 from integrations.draining import drain
 from integrations.errors import SecretUnreadable, TargetNotAllowed
 from integrations.models import Connection, InboundEvent, Mode, OutboundChange
+from integrations.reconciliation import reconcile
 from medidesk import clock
 from medidesk.errors import Refused
 from tests.integrations.house import THEIRS, House, monday
@@ -46,6 +47,17 @@ def test_rehearsal_writes_nothing_there_not_even_a_webhook(rehearsing):
 
     assert rehearsing.simulators["doctolib"].writes() == []
     assert not OutboundChange.objects.exists()
+
+
+def test_rehearsal_counts_what_would_have_been_written(rehearsing):
+    rehearsing.book(monday(10))
+    rehearsing.book_there("doctolib", monday(11))
+
+    reconcile(rehearsing.connections["doctolib"], clock.now())
+
+    report = Connection.objects.get().rehearsal
+    assert (report["visits"], report["closed_times"]) == (0, 1)
+    assert [lamp.sentence for lamp in lamps(clock.now())] == ["Doctolib : répétition, 1 écriture(s) retenue(s)"]
 
 
 def test_going_live_tells_the_future_once(rehearsing):

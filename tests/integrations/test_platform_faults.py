@@ -5,6 +5,8 @@ import time
 import pytest
 
 from agenda.models import Appointment, Lane
+from integrations import applying
+from integrations.delivering import Delivery
 from integrations.draining import drain
 from integrations.going_live import rotate_secret
 from integrations.models import Connection, ExternalReference, InboundEvent, OutboundChange
@@ -251,3 +253,27 @@ def _until_delivered(house) -> None:
         if not OutboundChange.objects.filter(state="waiting").exists():
             return
         house.due_now()
+
+
+def test_without_the_look_a_lost_answer_doubles(house, monkeypatch):
+    """Negative control: the guard removed, the fault shows."""
+    monkeypatch.setattr(Delivery, "_is_uncertain", lambda self: False)
+    house.simulators["maiia"].order_fault("answer-lost", "POST")
+
+    house.book(monday(10))
+    _until_delivered(house)
+
+    assert len(house.busy("maiia")) == 2
+
+
+def test_without_the_version_guard_an_older_event_wins(house, monkeypatch):
+    """Negative control: the guard removed, the fault shows."""
+    monkeypatch.setattr(applying, "_is_news", lambda news, twin: True)
+    there = house.book_there("doctolib", monday(10))
+    house.simulators["doctolib"].move(there, monday(11).isoformat())
+    house.simulators["doctolib"].drain()
+    house.receiver.posts.reverse()
+
+    house.settle()
+
+    assert house.visit("doctolib", there).start == monday(10)
