@@ -7,7 +7,7 @@ from django.db import transaction
 
 from agenda.actors import Actor
 from agenda.errors import HoldGone
-from agenda.models import Hold, VisitReason
+from agenda.models import Appointment, Hold, Status, VisitReason
 from agenda.scheduling import extend_hold, hold_slot, release_hold
 from booking.errors import NothingHeld
 from booking.visitor import Draft
@@ -69,6 +69,15 @@ def active_hold(draft: Draft, now: datetime) -> Hold | None:
     if not draft.hold:
         return None
     return Hold.objects.filter(pk=draft.hold, state=Hold.State.ACTIVE, expires_at__gt=now).select_related("practitioner", "site").first()
+
+
+def booked_from(draft: Draft) -> Appointment | None:
+    """The visit that this visitor's hold has become: the same form sent twice gets the first answer twice."""
+    hold = Hold.objects.filter(pk=draft.hold, state=Hold.State.USED).first() if draft.hold else None
+    if hold is None:
+        return None
+    visits = Appointment.objects.filter(practitioner_id=hold.practitioner_id, start=hold.start, source=SOURCE)
+    return visits.exclude(status=Status.CANCELLED).first()
 
 
 def held_facts(hold: Hold) -> dict[str, object]:

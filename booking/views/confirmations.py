@@ -16,8 +16,8 @@ from booking.forms import CodeForm, IdentityForm
 from booking.holds import held, held_facts
 from booking.identity import book_for
 from booking.links import sign_visit
-from booking.views.holds import time_gone
-from booking.visitor import Draft, prove_contact, proved_contact, show_visit
+from booking.views.holds import booked, time_gone
+from booking.visitor import Draft, prove_contact, proved_contact
 from medidesk import clock
 from medidesk.accounts.permissions import public_page
 from medidesk.errors import Refused
@@ -32,7 +32,8 @@ def code(request: HttpRequest) -> HttpResponse:
     """The page that asks for the code; a wrong one can be corrected, an old one replaced."""
     draft, now = Draft.of(request.session), clock.now()
     if not draft.code:
-        return redirect("booking:identity")
+        shown = request.session.get("shown_visits") if request.method == "POST" else None
+        return redirect("booking:visit", token=sign_visit(UUID(shown[-1]))) if shown else redirect("booking:identity")
     if request.method != "POST":
         return _code_page(request, draft, CodeForm(), now)
     form = CodeForm(request.POST)
@@ -90,9 +91,7 @@ def finish(request: HttpRequest, draft: Draft, now: datetime, on_existing: str |
         draft.keep(request.session)
         context = {"refusal": refusal, "already_booked": refusal.code == ALREADY_BOOKED, "home_query": draft.query}
         return render(request, "booking/refused.html", context, status=refusal.status)
-    Draft.forget(request.session)
-    show_visit(request.session, appointment.id)
-    return redirect("booking:visit", token=sign_visit(appointment.id))
+    return booked(request, appointment)
 
 
 def _code_page(request: HttpRequest, draft: Draft, form: CodeForm, now: datetime, status: int = 200, notice: str = "") -> HttpResponse:

@@ -10,11 +10,12 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
 from agenda.errors import SlotTaken, UnknownReference
-from agenda.models import VisitReason
+from agenda.models import Appointment, VisitReason
 from agenda.openings import Visitor
 from booking.errors import NothingHeld
-from booking.holds import SOURCE, hold_time, let_go, prolong
-from booking.visitor import Draft
+from booking.holds import SOURCE, booked_from, hold_time, let_go, prolong
+from booking.links import sign_visit
+from booking.visitor import Draft, show_visit
 from booking.week import nearest_times
 from medidesk import clock
 from medidesk.accounts.permissions import public_page
@@ -66,7 +67,9 @@ def release(request: HttpRequest) -> HttpResponse:
 
 
 def time_gone(request: HttpRequest, draft: Draft, refusal: MediDeskError, now: datetime) -> HttpResponse:
-    """The page that offers the three nearest times; what was typed is kept."""
+    """The page that offers the three nearest times; what was typed is kept. A form sent twice goes to the visit that it booked."""
+    if appointment := booked_from(draft):
+        return booked(request, appointment)
     draft.hold = ""
     draft.keep(request.session)
     reason = VisitReason.objects.filter(pk=draft.visit_reason).first()
@@ -76,6 +79,13 @@ def time_gone(request: HttpRequest, draft: Draft, refusal: MediDeskError, now: d
     times = nearest_times(datetime.fromisoformat(draft.start), visit_reason_id=reason.id, visitor=visitor, now=now)
     context = {"draft": draft, "refusal": refusal, "reason": reason, "times": times, "home_query": draft.query}
     return render(request, "booking/time_gone.html", context, status=refusal.status)
+
+
+def booked(request: HttpRequest, appointment: Appointment) -> HttpResponse:
+    """On to the page that is the proof."""
+    Draft.forget(request.session)
+    show_visit(request.session, appointment.id)
+    return redirect("booking:visit", token=sign_visit(appointment.id))
 
 
 def _chosen(request: HttpRequest, draft: Draft) -> Draft | None:

@@ -99,3 +99,26 @@ def test_changing_the_time_keeps_what_was_typed(visitor):
 
 def test_a_form_that_is_not_ours_leads_back_to_the_times(visitor):
     assert visitor.choose(start=at(9), visit_reason="nonsense").url == "/"
+
+
+def test_a_form_sent_twice_answers_twice_with_the_same_visit(visitor):
+    visitor.choose()
+    visitor.identify()
+    code = visitor.received_code()
+
+    addresses = [visitor.confirm(code).url for _ in range(2)]
+
+    assert len(set(addresses)) == 1
+    assert Appointment.objects.count() == 1
+
+
+def test_a_form_sent_twice_at_the_same_moment_is_not_told_that_the_time_is_gone(visitor):
+    visitor.choose()
+    visitor.identify()
+    before = dict(visitor.client.session)
+    first = visitor.confirm().url
+    session = visitor.client.session
+    session.update(before | {"proved_contact": session["proved_contact"]})
+    session.save()
+
+    assert visitor.identify().url == first
