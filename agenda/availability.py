@@ -5,18 +5,20 @@ A fixed number of queries whatever the number of days, practitioners or visits; 
 """
 
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import compress
 from uuid import UUID
 
 from agenda.busy import Busy, kept_busy, read_versions
 from agenda.candidates import candidates
 from agenda.errors import UnknownReference
+from agenda.free_starts import NONE as NOTHING_FREE
+from agenda.free_starts import FreeStarts, free_starts
 from agenda.openings import Visitor
 from agenda.patient_history import History, history_of
-from agenda.rooms import free_window_starts, rooms_needed
+from agenda.rooms import rooms_needed
 from agenda.schedule import ReasonPlan, Schedule, current_schedule, kept_schedule
 from agenda.wall_time import DAY, day_range, epoch_minute, epoch_minute_up, instant_of, local_date
 
@@ -43,7 +45,12 @@ class Offer:
     practitioner_id: UUID
     site_id: UUID | None
     duration_minutes: int
-    slots: list[Slot]
+    free: FreeStarts
+
+    @property
+    def slots(self) -> list[Slot]:
+        """The free times as objects; who wants their texts alone takes them from `free`."""
+        return [Slot(start, text) for start, text in zip(self.free.starts, self.free.texts, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +113,7 @@ def next_slot(
             visit_reason_id=visit_reason_id, start_date=start_date, end_date=end, now=now, visitor=visitor,
             practitioner_ids=practitioner_ids, site_id=site_id,
         )  # fmt: skip
-        firsts = [(offer.slots[0].start_minute, rank, offer) for rank, offer in enumerate(offers) if offer.slots and offer.site_id]
+        firsts = [(offer.free.starts[0], rank, offer) for rank, offer in enumerate(offers) if offer.free.starts and offer.site_id]
         if firsts:
             minute, _, offer = min(firsts, key=lambda one: one[:2])
             assert offer.site_id is not None
@@ -117,7 +124,10 @@ def next_slot(
 
 def _practitioners(schedule: Schedule, reason: ReasonPlan, asked: Sequence[UUID] | None) -> list[UUID]:
     offering = schedule.practitioners_of(reason.id)
-    return offering if asked is None else [one for one in offering if one in set(asked)]
+    if asked is None:
+        return offering
+    wanted = set(asked)
+    return [one for one in offering if one in wanted]
 
 
 def _resources(schedule: Schedule | None, reason_id: UUID, asked: Sequence[UUID] | None) -> list[UUID]:
@@ -150,8 +160,8 @@ def _offers_of(search: _Search, practitioner_id: UUID, site_id: UUID | None) -> 
     duration = reason.durations[practitioner_id]
     sites = [one for one in schedule.sites_with_hours(practitioner_id, reason.id) if site_id is None or one == site_id]
     if not sites:
-        return [Offer(practitioner_id, None, duration, [])]
-    return [Offer(practitioner_id, site, duration, _slots(search, practitioner_id, site)) for site in sites]
+        return [Offer(practitioner_id, None, duration, NOTHING_FREE)]
+    return [Offer(practitioner_id, site, duration, _free(search, practitioner_id, site)) for site in sites]
 
 
 def may_ever_book(schedule: Schedule, reason: ReasonPlan, practitioner_id: UUID, visitor: Visitor) -> bool:
@@ -163,24 +173,16 @@ def may_ever_book(schedule: Schedule, reason: ReasonPlan, practitioner_id: UUID,
     return reason.bookable_by == "everyone" or (reason.bookable_by == "known" and visitor.status == "known")
 
 
-def _slots(search: _Search, practitioner_id: UUID, site_id: UUID) -> list[Slot]:
+def _free(search: _Search, practitioner_id: UUID, site_id: UUID) -> FreeStarts:
     schedule, reason, visitor = search.schedule, search.reason, search.visitor
     if not may_ever_book(schedule, reason, practitioner_id, visitor):
-        return []
+        return NOTHING_FREE
     now_minute = epoch_minute_up(search.now)
     found = candidates(schedule, practitioner_id, site_id, reason, visitor, search.days, epoch_minute(search.now))
     low, high = bookable_window(schedule, reason, visitor, now_minute)
-    first, last = bisect_left(found.starts, low), bisect_left(found.starts, high)
-    length = reason.before + reason.durations[practitioner_id] + reason.after
-    free = free_window_starts(schedule, reason, practitioner_id, site_id, search.busy, length)
-    own = search.busy[practitioner_id]
-    table, shift = free.to_bytes(own.length // 8 + 1, "little"), own.origin + reason.before
-    slots = [
-        Slot(start, text)
-        for start, text in zip(found.starts[first:last], found.texts[first:last], strict=True)
-        if table[(start - shift) >> 3] >> ((start - shift) & 7) & 1
-    ]
-    return slots if visitor.staff else _allowed_by_counts(search, own, slots)
+    chosen = range(bisect_left(found.starts, low), bisect_left(found.starts, high))
+    free = free_starts(schedule, reason, practitioner_id, site_id, found, chosen, search.busy, counted=not visitor.staff)
+    return _without_clashes(search, free) if search.history.starts and not visitor.staff else free
 
 
 def bookable_window(schedule: Schedule, reason: ReasonPlan, visitor: Visitor, now_minute: int) -> tuple[int, int]:
@@ -194,16 +196,11 @@ def bookable_window(schedule: Schedule, reason: ReasonPlan, visitor: Visitor, no
     return low, day_range(schedule.zone, beyond)[0]
 
 
-def _allowed_by_counts(search: _Search, own: Busy, slots: list[Slot]) -> list[Slot]:
-    """Without the days that are full for this reason, or too near to the patient's other visits."""
-    reason, zone = search.reason, search.schedule.zone
-    if reason.max_per_day is not None:
-        per_day = Counter(local_date(zone, minute) for minute in own.visits.get(reason.id, ()))
-        slots = [slot for slot in slots if per_day[local_date(zone, slot.start_minute)] < reason.max_per_day]
-    if search.history.starts:
-        now_minute = epoch_minute(search.now)
-        slots = [slot for slot in slots if not clashes(reason, search.history, zone, slot.start_minute, now_minute)]
-    return slots
+def _without_clashes(search: _Search, free: FreeStarts) -> FreeStarts:
+    """Without the times too near to the patient's other visits."""
+    zone, now_minute = search.schedule.zone, epoch_minute(search.now)
+    is_fine = [not clashes(search.reason, search.history, zone, start, now_minute) for start in free.starts]
+    return FreeStarts.of([*compress(free.starts, is_fine)], [*compress(free.texts, is_fine)])
 
 
 def clashes(reason: ReasonPlan, history: History, zone, start: int, now_minute: int) -> set[str]:

@@ -18,12 +18,18 @@ MOST_COMPILED = 3_000
 FOR_STAFF = Strictness(audience=False, channel=False, release=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Candidates:
-    """Starts in ascending minutes with their text; true until `valid_until` (a minute), for ever when None."""
+    """Starts in ascending minutes with their text; true until `valid_until` (a minute), for ever when None.
 
+    `places` and `masks` say where each start lies in a bit set of the minutes from `origin` on, written as bytes.
+    """
+
+    origin: int
     starts: list[int]
     texts: list[str]
+    places: list[int]
+    masks: list[int]
     valid_until: int | None
 
 
@@ -75,7 +81,14 @@ def _compile(
         for start in range(opened, closed - duration + 1, step)
         if low <= start < high and present >> (start - low) & 1
     ]
-    return Candidates(starts, [local_text(schedule.zone, start) for start in starts], _next_release(schedule, rows, days, now_minute))
+    return Candidates(
+        origin=low,
+        starts=starts,
+        texts=[local_text(schedule.zone, start) for start in starts],
+        places=[(start - low) >> 3 for start in starts],
+        masks=[1 << ((start - low) & 7) for start in starts],
+        valid_until=_next_release(schedule, rows, days, now_minute),
+    )
 
 
 def _next_release(schedule: Schedule, rows: list[Hours], days: tuple[date, date], now_minute: int) -> int | None:

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from orjson import Fragment
 
 from agenda.api.references import must_exist
 from agenda.availability import free_slots, next_slot
@@ -40,7 +41,7 @@ def list_slots(call: Call) -> Answer:
                     "id": offer.practitioner_id,
                     "site": offer.site_id,
                     "duration_minutes": offer.duration_minutes,
-                    "slots": [slot.text for slot in offer.slots],
+                    "slots": Fragment(offer.free.json),
                 }
                 for offer in offers
             ],

@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agenda.availability import free_slots
+from agenda.busy import bump_versions
 from agenda.examination import explain
 from agenda.models import Absence, Appointment, Occupancy, OpeningHours, Practitioner, VisitReason
 from agenda.openings import Visitor
@@ -41,6 +42,7 @@ def build(diary: Diary, plan: dict) -> None:
     """Make the cabinet's set-up and visits what the plan says."""
     for model in (Occupancy, Appointment, Absence, OpeningHours):
         model.objects.all().delete()
+    bump_versions([diary.alma.id])  # what the verbs do with every change
     Practitioner.objects.update(works_on_holidays=True)
     before, after = plan["buffers"]
     VisitReason.objects.update(

@@ -1,0 +1,89 @@
+"""Candidates minus who is already there: the free starts of one practitioner at one site.
+
+Kept in the process beside what they were made of. Candidates belong to one revision of the set-up, a busy set to one version of
+its resource; both are never changed, so what was made of the same objects is the same.
+"""
+
+from collections import Counter, OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import compress
+from operator import and_
+from uuid import UUID
+
+from agenda.busy import Busy
+from agenda.candidates import Candidates
+from agenda.intervals import Range, bits_of
+from agenda.rooms import free_window_starts, rooms_needed
+from agenda.schedule import ReasonPlan, Schedule
+from agenda.wall_time import day_range, local_date
+
+MOST_KEPT = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class FreeStarts:
+    """Minutes since the epoch, ascending, and RFC 3339 in the cabinet's zone; `json` is the list of the texts."""
+
+    starts: Sequence[int] = ()
+    texts: Sequence[str] = ()
+    json: bytes = b"[]"
+
+    @classmethod
+    def of(cls, starts: Sequence[int], texts: Sequence[str]) -> "FreeStarts":
+        """These starts; no text holds anything that JSON would escape."""
+        return cls(starts, texts, ('["' + '","'.join(texts) + '"]').encode() if texts else b"[]")
+
+
+NONE = FreeStarts()
+_kept: OrderedDict[tuple, FreeStarts] = OrderedDict()
+
+
+def free_starts(
+    schedule: Schedule,
+    reason: ReasonPlan,
+    practitioner_id: UUID,
+    site_id: UUID,
+    candidates: Candidates,
+    chosen: range,
+    busy: dict[UUID, Busy],
+    *,
+    counted: bool,
+) -> FreeStarts:
+    """Those of the chosen candidates (a range of their numbers) that are free; `counted`: without the days full for this reason."""
+    rooms = rooms_needed(schedule, reason, (site_id,)) if reason.kinds else ()
+    key = (candidates, chosen, counted, busy[practitioner_id], *(busy[room] for room in rooms))
+    kept = _kept.get(key)
+    if kept is None:
+        kept = _kept[key] = _find(schedule, reason, practitioner_id, site_id, candidates, chosen, busy, counted)
+        if len(_kept) > MOST_KEPT:
+            _kept.popitem(last=False)
+    return kept
+
+
+def _find(
+    schedule: Schedule,
+    reason: ReasonPlan,
+    practitioner_id: UUID,
+    site_id: UUID,
+    candidates: Candidates,
+    chosen: range,
+    busy: dict[UUID, Busy],
+    counted: bool,
+) -> FreeStarts:
+    """One look at a byte for each candidate."""
+    own = busy[practitioner_id]
+    length = reason.before + reason.durations[practitioner_id] + reason.after
+    free = free_window_starts(schedule, reason, practitioner_id, site_id, busy, length) << reason.before
+    if counted and reason.max_per_day is not None:
+        free &= ~bits_of(_full_days(schedule, reason, own), own.origin, own.length)
+    part = slice(chosen.start, chosen.stop)
+    table = (free >> (candidates.origin - own.origin)).to_bytes((own.length + reason.before) // 8 + 1, "little")
+    is_free = [*map(and_, map(table.__getitem__, candidates.places[part]), candidates.masks[part])]
+    return FreeStarts.of([*compress(candidates.starts[part], is_free)], [*compress(candidates.texts[part], is_free)])
+
+
+def _full_days(schedule: Schedule, reason: ReasonPlan, own: Busy) -> list[Range]:
+    """The days on which the practitioner has as many visits for the reason as the cabinet wants."""
+    per_day = Counter(local_date(schedule.zone, minute) for minute in own.visits.get(reason.id, ()))
+    return [day_range(schedule.zone, day) for day, count in per_day.items() if count >= (reason.max_per_day or 0)]
