@@ -1,5 +1,6 @@
 """Visits over REST: list, read, book, move, cancel, bring to another status, journal."""
 
+from contextlib import nullcontext
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -68,14 +69,14 @@ def book(call: Call) -> Answer:
     body = call.body
     _check_who(body)
     insist, source = _staff_only(call), _source(call)
-    with transaction.atomic():
-        patient_id = body["patient"] or _patient_of(call, body["patient_details"])
+    new_file = transaction.atomic() if body["patient_details"] else nullcontext()
+    with new_file:
         booked = scheduling.book_appointment(
             visit_reason_id=body["visit_reason"],
             start=body["start"],
             practitioner_id=body["practitioner"],
             site_id=body["site"],
-            patient_id=patient_id,
+            patient_id=body["patient"] or _patient_of(call, body["patient_details"]),
             hold_id=body["hold"],
             insist=insist,
             on_existing=body["on_existing"],

@@ -4,9 +4,10 @@ from collections import defaultdict
 from typing import Any
 from uuid import UUID
 
-from agenda.external import links_of
+from agenda.external import Links, links_of
 from agenda.models import Appointment, Lane, Occupancy, Status
 from agenda.rules import Refusal
+from agenda.schedule import kept_schedule
 from medidesk.api.doors import Answer
 from medidesk.api.kinds import Schema
 from medidesk.api.shapes import ID, INSTANT, INTEGER, NULLABLE_ID, NULLABLE_TEXT, TEXT, list_of, object_of
@@ -40,10 +41,15 @@ BOOKED: Schema = {**APPOINTMENT, "properties": {**APPOINTMENT["properties"], "wa
 LISTING: Schema = object_of(results=list_of(APPOINTMENT), next=NULLABLE_TEXT)
 
 
-def render(appointments: list[Appointment]) -> list[dict[str, Any]]:
-    """The JSON of these visits: two queries whatever their number, and what the links ask."""
+def render(appointments: list[Appointment], *, new: bool = False) -> list[dict[str, Any]]:
+    """The JSON of these visits: one query for rooms whatever their number, and what the links ask.
+
+    `new` ones, booked in this transaction, have no links yet, and often no rooms: nothing is asked then.
+    """
     ids = [one.id for one in appointments]
-    zone, links, rooms = current_zone(), links_of(ids) if ids else {}, _rooms_of(appointments)
+    links: Links = links_of(ids) if ids and not new else {}
+    rooms = _rooms_of([one for one in appointments if not (new and _needs_no_room(one))])
+    zone = current_zone()
     return [
         {
             "id": one.id,
@@ -70,7 +76,7 @@ def render(appointments: list[Appointment]) -> list[dict[str, Any]]:
 
 def answer(appointment: Appointment, status: int = 200, warnings: list[Refusal] | None = None) -> Answer:
     """One visit with its ETag; a new one also with its Location, and what the staff passed over."""
-    shown = render([appointment])[0]
+    shown = render([appointment], new=status == 201 and appointment.version == 1)[0]
     if warnings is not None:
         shown["warnings"] = [{"code": one.code, "detail": one.detail} for one in warnings]
     location = f"/api/v1/appointments/{appointment.id}" if status == 201 else ""
@@ -87,8 +93,17 @@ def _rooms_of(appointments: list[Appointment]) -> dict[UUID, list[UUID]]:
     """The rooms and devices that each visit takes."""
     rooms: dict[UUID, list[UUID]] = defaultdict(list)
     practitioners = {one.id: one.practitioner_id for one in appointments}
+    if not practitioners:
+        return rooms
     rows = Occupancy.objects.filter(appointment_id__in=practitioners).order_by("id").values_list("appointment_id", "resource")
     for appointment_id, resource in rows:
         if resource != practitioners[appointment_id]:
             rooms[appointment_id].append(resource)
     return rooms
+
+
+def _needs_no_room(one: Appointment) -> bool:
+    """Was a visit that has just been booked for a reason that needs no room or device?"""
+    schedule = kept_schedule()
+    reason = schedule.reasons.get(one.visit_reason_id) if schedule and one.visit_reason_id else None
+    return reason is not None and not reason.kinds

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from integrations.partners.models import KeptAnswer
@@ -17,6 +17,7 @@ from medidesk.api.doors import Answer
 from medidesk.api.problems import ApiError, problem_body, problem_headers
 from medidesk.errors import MediDeskError
 
+Place = dict[str, Any]
 KEPT_HOURS = 24
 IN_PROGRESS_RETRY_SECONDS = 1
 
@@ -29,13 +30,20 @@ def answer_once(
     Stored are 2xx and a rule's 409 and 422; what the door itself refuses never is. Raises 422 `idempotency-key-reused` for
     another body, 409 `idempotency-in-progress` while the first call runs.
     """
-    place: dict[str, Any] = {"api_key_id": caller.key_id, "method": method, "path": path[:300], "key": key}
+    place: Place = {"api_key_id": caller.key_id, "method": method, "path": path[:300], "key": key}
     body_digest = hashlib.sha256(fingerprint).hexdigest()
+    try:
+        return _answered(place, body_digest, now, work)
+    except IntegrityError as error:
+        if "one_answer_per_idempotency_key" not in str(error):
+            raise
+        # The first call ended between the look and the lock: all that was done here is undone, and its answer is there now.
+        return _answered(place, body_digest, now, work)
+
+
+def _answered(place: Place, body_digest: str, now: datetime, work: Callable[[], Answer]) -> tuple[Answer, bool]:
     with transaction.atomic():
-        if not _locked(place):
-            headers = {"Retry-After": str(IN_PROGRESS_RETRY_SECONDS)}
-            raise ApiError(409, "idempotency-in-progress", _("La première demande est encore en cours."), headers=headers)
-        kept = KeptAnswer.objects.filter(**place).first()
+        kept = _look_and_lock(place)
         if kept is not None and kept.at > now - timedelta(hours=KEPT_HOURS):
             if kept.fingerprint != body_digest:
                 raise ApiError(422, "idempotency-key-reused", _("Cet Idempotency-Key a déjà servi pour une autre demande."))
@@ -65,14 +73,20 @@ def _worked(work: Callable[[], Answer]) -> Answer:
         return Answer(error.status, problem_body(error), problem_headers(error))
 
 
-def lock_number(place: dict[str, Any]) -> int:
+def lock_number(place: Place) -> int:
     """The advisory lock of one key, method and path of one partner."""
     name = "\0".join([connection.schema_name, *(str(value) for value in place.values())])
     return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big", signed=True)
 
 
-def _locked(place: dict[str, Any]) -> bool:
-    """Take the key until the transaction ends; False when somebody else has it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [lock_number(place)])
-        return bool(cursor.fetchone()[0])
+def _look_and_lock(place: Place) -> KeptAnswer | None:
+    """What was answered before, in one statement with the lock that holds until the transaction ends. Raises 409 when it is held."""
+    taken = KeptAnswer.objects.raw(
+        "SELECT kept.*, pg_try_advisory_xact_lock(%s) AS locked FROM (SELECT 1) one LEFT JOIN integrations_keptanswer kept"
+        " ON kept.api_key_id = %s AND kept.key = %s AND kept.method = %s AND kept.path = %s",
+        [lock_number(place), place["api_key_id"], place["key"], place["method"], place["path"]],
+    )[0]
+    if not taken.locked:
+        headers = {"Retry-After": str(IN_PROGRESS_RETRY_SECONDS)}
+        raise ApiError(409, "idempotency-in-progress", _("La première demande est encore en cours."), headers=headers)
+    return taken if taken.pk is not None else None
