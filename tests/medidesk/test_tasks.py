@@ -57,7 +57,7 @@ def test_a_task_runs_in_the_cabinet_that_published_it(cabinet: Cabinet, eager: N
     assert ran_in == [cabinet.schema_name]
 
 
-@pytest.mark.parametrize("leave", [connection.set_schema_to_public, lambda: connection.leave_schema()])
+@pytest.mark.parametrize("leave", [connection.set_schema_to_public, connection.leave_schema])
 def test_a_task_is_not_published_outside_a_cabinet(db: None, leave: object) -> None:
     leave()
     with pytest.raises(TaskOutsideCabinet):
