@@ -33,5 +33,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return _told(request, lambda: problems.broken(request), lambda: defaults.server_error(request))
 
 
+def not_open(*, closed: bool) -> HttpResponse:
+    """410 for a closed cabinet, 503 for a suspended one."""
+    if closed:
+        return problems.problem(problems.ApiError(410, "cabinet-closed", _("Ce cabinet est fermé.")))
+    headers = {"Retry-After": "3600"}
+    return problems.problem(problems.ApiError(503, "cabinet-suspended", _("Ce cabinet est suspendu."), headers=headers))
+
+
 def _told(request: HttpRequest, as_problem: Callable[[], HttpResponse], as_page: Callable[[], HttpResponse]) -> HttpResponse:
     return as_problem() if request.path.startswith(PREFIX) else as_page()

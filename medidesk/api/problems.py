@@ -19,6 +19,7 @@ TITLES = {
     404: gettext_lazy("Introuvable"),
     405: gettext_lazy("Méthode non admise"),
     409: gettext_lazy("Conflit avec l’état présent"),
+    410: gettext_lazy("N’existe plus"),
     412: gettext_lazy("Version dépassée"),
     413: gettext_lazy("Corps trop long"),
     415: gettext_lazy("Type de contenu non admis"),

@@ -9,9 +9,10 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotFound
 from django.shortcuts import render
 from django.urls import set_urlconf
 from django.utils import timezone
-from django.views.defaults import page_not_found
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
+from medidesk.api.handlers import PREFIX as API_PREFIX
+from medidesk.api.handlers import not_found, not_open
 from medidesk.cabinets.models import Cabinet
 from medidesk.cabinets.routing import directory, is_public_host
 
@@ -67,11 +68,13 @@ class CabinetMiddleware:
 
     def _unknown(self, request: HttpRequest) -> HttpResponse:
         self._enter_public(request)
-        return page_not_found(request, Http404())
+        return not_found(request, Http404())
 
     def _not_open(self, request: HttpRequest, cabinet: Cabinet) -> HttpResponse:
         self._enter_public(request)
         closed = cabinet.status == Cabinet.Status.CLOSED
+        if request.path.startswith(API_PREFIX):
+            return not_open(closed=closed)
         response = render(request, "cabinets/not_open.html", {"name": cabinet.name, "closed": closed}, status=410 if closed else 503)
         if not closed:
             response["Retry-After"] = "3600"

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from django.test import override_settings
+from django.test import Client, override_settings
 
 from medidesk.api import limits
 from medidesk.api.openapi import document
@@ -118,3 +118,19 @@ def test_the_type_of_a_problem_leads_to_its_explanation(partner, client):
     kind = partner.get("sites/none").json()["type"]
 
     assert (kind, b'id="not-found"' in client.get("/api/v1/").content) == ("/api/v1/#not-found", True)
+
+
+@pytest.mark.parametrize(("status", "answer"), [("suspended", (503, "cabinet-suspended")), ("closed", (410, "cabinet-closed"))])
+def test_a_cabinet_that_is_not_open_says_so_as_a_problem(client, cabinet, status, answer):
+    cabinet.status = status
+    cabinet.save()
+
+    response = client.get("/api/v1/sites")
+
+    assert (response.status_code, response.json()["code"]) == answer
+
+
+def test_an_unknown_host_is_404_as_a_problem(db):
+    response = Client(headers={"host": "nowhere.localhost"}).get("/api/v1/sites")
+
+    assert (response.status_code, response["Content-Type"]) == (404, "application/problem+json")
