@@ -72,6 +72,8 @@ class _Search:
     visitor: Visitor
     days: tuple[date, date]
     now: datetime
+    wanted: list[UUID]
+    between: tuple[int, int]
     busy: dict[UUID, Busy]
     history: History
 
@@ -91,8 +93,7 @@ def free_slots(
     Raises UnknownReference for a reason that does not exist. Practitioners who do not offer the reason have no offer.
     """
     search = _prepare(visit_reason_id, practitioner_ids, site_id, (start_date, end_date), now, visitor)
-    wanted = _practitioners(search.schedule, search.reason, practitioner_ids)
-    return [offer for practitioner in wanted for offer in _offers_of(search, practitioner, site_id)]
+    return [offer for practitioner in search.wanted for offer in _offers_of(search, practitioner, site_id)]
 
 
 def next_slot(
@@ -130,29 +131,32 @@ def _practitioners(schedule: Schedule, reason: ReasonPlan, asked: Sequence[UUID]
     return [one for one in offering if one in wanted]
 
 
-def _resources(schedule: Schedule | None, reason_id: UUID, asked: Sequence[UUID] | None) -> list[UUID]:
-    """Whose versions and busy minutes are needed."""
-    reason = schedule.reasons.get(reason_id) if schedule else None
-    if schedule is None or reason is None:
-        return []
-    return _practitioners(schedule, reason, asked) + rooms_needed(schedule, reason, schedule.postal_codes)
-
-
 def _prepare(
     reason_id: UUID, asked: Sequence[UUID] | None, site_id: UUID | None, days: tuple[date, date], now: datetime, visitor: Visitor
 ) -> _Search:
     """Read versions, then only what changed: one query when everything is warm."""
-    guess = _resources(kept_schedule(), reason_id, asked)
-    revision, versions = read_versions(guess)
+    guess = kept_schedule()
+    wanted, rooms = _resources(guess, reason_id, asked)
+    revision, versions = read_versions(wanted + rooms)
     schedule = current_schedule(revision)
     reason = schedule.reasons.get(reason_id)
     if reason is None:
         raise UnknownReference("/visit_reason")
-    if (needed := _resources(schedule, reason_id, asked)) != guess:
-        _, versions = read_versions(needed)
+    if schedule is not guess:
+        wanted, rooms = _resources(schedule, reason_id, asked)
+        _, versions = read_versions(wanted + rooms)
     window = (day_range(schedule.zone, days[0])[0] - DAY, day_range(schedule.zone, days[1])[0] + DAY)
-    busy = kept_busy(versions, needed, window, now)
-    return _Search(schedule, reason, visitor, days, now, busy, history_of(visitor.patient_id, reason))
+    busy = kept_busy(versions, wanted + rooms, window, now)
+    between = bookable_window(schedule, reason, visitor, epoch_minute_up(now))
+    return _Search(schedule, reason, visitor, days, now, wanted, between, busy, history_of(visitor.patient_id, reason))
+
+
+def _resources(schedule: Schedule | None, reason_id: UUID, asked: Sequence[UUID] | None) -> tuple[list[UUID], list[UUID]]:
+    """Whose versions and busy minutes are needed: the practitioners asked for, the rooms that could serve."""
+    reason = schedule.reasons.get(reason_id) if schedule else None
+    if schedule is None or reason is None:
+        return [], []
+    return _practitioners(schedule, reason, asked), rooms_needed(schedule, reason, schedule.postal_codes)
 
 
 def _offers_of(search: _Search, practitioner_id: UUID, site_id: UUID | None) -> list[Offer]:
@@ -177,10 +181,8 @@ def _free(search: _Search, practitioner_id: UUID, site_id: UUID) -> FreeStarts:
     schedule, reason, visitor = search.schedule, search.reason, search.visitor
     if not may_ever_book(schedule, reason, practitioner_id, visitor):
         return NOTHING_FREE
-    now_minute = epoch_minute_up(search.now)
     found = candidates(schedule, practitioner_id, site_id, reason, visitor, search.days, epoch_minute(search.now))
-    low, high = bookable_window(schedule, reason, visitor, now_minute)
-    chosen = range(bisect_left(found.starts, low), bisect_left(found.starts, high))
+    chosen = range(bisect_left(found.starts, search.between[0]), bisect_left(found.starts, search.between[1]))
     free = free_starts(schedule, reason, practitioner_id, site_id, found, chosen, search.busy, counted=not visitor.staff)
     return _without_clashes(search, free) if search.history.starts and not visitor.staff else free
 

@@ -37,7 +37,7 @@ class Busy:
         return not any(a < end and start < b for a, b in self.spans)
 
 
-_kept: OrderedDict[tuple, Busy] = OrderedDict()
+_kept: OrderedDict[tuple, tuple[int, Busy]] = OrderedDict()
 
 # Integers leave Postgres as arrays, a handful of rows in all: reading ids row by row would cost ten times the rest.
 _READ = """

@@ -4,6 +4,7 @@ A trigger bumps the revision with every write to a set-up table, in the same tra
 cannot be stale. Nothing here is an ORM row: the hot path computes on integers.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -66,7 +67,7 @@ class PractitionerPlan:
 
 @dataclass(frozen=True, slots=True)
 class ReasonPlan:
-    """What the rules need to know of a reason; durations in minutes, `durations` per practitioner who offers it."""
+    """What the rules need to know of a reason; durations in minutes, `durations` per practitioner who offers it, in column order."""
 
     id: UUID
     name: str
@@ -101,12 +102,15 @@ class Schedule:
     def practitioners_of(self, reason_id: UUID) -> list[UUID]:
         """Who offers the reason, in the order of the columns."""
         reason = self.reasons.get(reason_id)
-        return [one for one in self.practitioners if reason and one in reason.durations]
+        return list(reason.durations) if reason else []
 
     def sites_with_hours(self, practitioner_id: UUID, reason_id: UUID | None) -> list[UUID]:
         """Where the practitioner has hours for that reason, without repeats, in a stable order."""
-        found = {h.site for h in self.hours.get(practitioner_id, ()) if reason_id is None or not h.reasons or reason_id in h.reasons}
-        return sorted(found)
+        key = (practitioner_id, reason_id)
+        if (kept := self.compiled.get(key)) is None:
+            rows = self.hours.get(practitioner_id, ())
+            kept = self.compiled[key] = sorted({h.site for h in rows if reason_id is None or not h.reasons or reason_id in h.reasons})
+        return kept
 
 
 _kept: dict[str, Schedule] = {}
@@ -140,16 +144,16 @@ def _load(revision: int) -> Schedule:
     """Read the whole set-up: a fixed number of queries."""
     alive = {"deleted_at__isnull": True}
     sites = {row.id: row.postal_code for row in Site.objects.filter(**alive)}
-    offers: dict[UUID, list[tuple[UUID, int | None]]] = {}
+    offers: dict[UUID, dict[UUID, int | None]] = {}
     for reason_id, practitioner_id, minutes in ReasonOffer.objects.values_list("visit_reason_id", "practitioner_id", "duration_minutes"):
-        offers.setdefault(reason_id, []).append((practitioner_id, minutes))
+        offers.setdefault(reason_id, {})[practitioner_id] = minutes
     practitioners = {row.id: _practitioner(row) for row in Practitioner.objects.filter(**alive).prefetch_related("sites")}
     return Schedule(
         revision=revision,
         zone=current_zone(),
         postal_codes=sites,
         practitioners=practitioners,
-        reasons={row.id: _reason(row, offers.get(row.id, [])) for row in VisitReason.objects.filter(**alive)},
+        reasons={row.id: _reason(row, offers.get(row.id, {}), practitioners) for row in VisitReason.objects.filter(**alive)},
         rooms=_rooms(),
         hours=_hours(),
         away=_away(),
@@ -161,7 +165,7 @@ def _practitioner(row: Practitioner) -> PractitionerPlan:
     return PractitionerPlan(row.id, row.name, sites, row.bookable_online, row.works_on_holidays)
 
 
-def _reason(row: VisitReason, offers: list[tuple[UUID, int | None]]) -> ReasonPlan:
+def _reason(row: VisitReason, offers: Mapping[UUID, int | None], practitioners: Iterable[UUID]) -> ReasonPlan:
     return ReasonPlan(
         id=row.id,
         name=row.name,
@@ -176,7 +180,7 @@ def _reason(row: VisitReason, offers: list[tuple[UUID, int | None]]) -> ReasonPl
         min_days_between=row.min_days_between,
         one_upcoming=row.one_upcoming,
         kinds=tuple(row.resource_kinds),
-        durations={practitioner: minutes or row.duration_minutes for practitioner, minutes in offers},
+        durations={one: offers[one] or row.duration_minutes for one in practitioners if one in offers},
     )
 
 
