@@ -19,7 +19,7 @@ from medidesk.services.register import Register
 from medidesk.services.root import ROOT
 
 # What a test process was told of its own services is not for the platform under test.
-NOT_HANDED_ON = {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "MEDIDESK_SECRET_KEY", "MEDIDESK_HTTPS", "PYTHONWARNINGS"}
+NOT_HANDED_ON = {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "PYTHONWARNINGS"}
 
 
 @dataclass(frozen=True)
@@ -166,7 +166,7 @@ def running(
 def _environment(
     var: Path, ports: Mapping[str, int] | None, seed: bool, fake_now: datetime | str | None, env: Mapping[str, str] | None, restarts: int
 ) -> dict[str, str]:
-    base = {name: value for name, value in os.environ.items() if name not in NOT_HANDED_ON and not name.startswith("PYTEST")}
+    base = {name: value for name, value in os.environ.items() if name not in NOT_HANDED_ON and not name.startswith(("PYTEST", "MEDIDESK_"))}
     chosen = {"web": -1, "live": -1, "doctolib": -1, "maiia": -1} | dict(ports or {})
     told = {
         "PYTHONPATH": str(ROOT),

@@ -1,0 +1,1 @@
+"""Tests on the whole platform, all its real processes."""
