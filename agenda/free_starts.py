@@ -75,8 +75,8 @@ def _find(
     own = busy[practitioner_id]
     length = reason.before + reason.durations[practitioner_id] + reason.after
     free = free_window_starts(schedule, reason, practitioner_id, site_id, busy, length) << reason.before
-    if counted and reason.max_per_day is not None:
-        free &= ~bits_of(_full_days(schedule, reason, own), own.origin, own.length)
+    if counted and (full := _full_days(schedule, reason, own)):
+        free &= ~bits_of(full, own.origin, own.length)
     part = slice(chosen.start, chosen.stop)
     table = (free >> (candidates.origin - own.origin)).to_bytes((own.length + reason.before) // 8 + 1, "little")
     is_free = [*map(and_, map(table.__getitem__, candidates.places[part]), candidates.masks[part])]
@@ -85,5 +85,8 @@ def _find(
 
 def _full_days(schedule: Schedule, reason: ReasonPlan, own: Busy) -> list[Range]:
     """The days on which the practitioner has as many visits for the reason as the cabinet wants."""
-    per_day = Counter(local_date(schedule.zone, minute) for minute in own.visits.get(reason.id, ()))
-    return [day_range(schedule.zone, day) for day, count in per_day.items() if count >= (reason.max_per_day or 0)]
+    visits = own.visits.get(reason.id, ())
+    if reason.max_per_day is None or len(visits) < reason.max_per_day:
+        return []
+    per_day = Counter(local_date(schedule.zone, minute) for minute in visits)
+    return [day_range(schedule.zone, day) for day, count in per_day.items() if count >= reason.max_per_day]
