@@ -19,18 +19,26 @@ NAMES = ("web", "live", "worker", "beat", "doctolib", "maiia", "postgres", "valk
 
 
 @pytest.fixture(scope="module")
-def var(tmp_path_factory):
-    """One data folder for the module: the first start migrates, the next ones are quick."""
-    for folder in (path := tmp_path_factory.mktemp("whole")).parents:
-        if folder != Path("/tmp") and Path("/tmp") in folder.parents:
-            folder.chmod(0o711)
-    return path / "var"
+def folder(tmp_path_factory):
+    """A folder that the account of Postgres can come to."""
+    path = tmp_path_factory.mktemp("whole")
+    for above in (path, *path.parents):
+        if Path("/tmp") in above.parents:
+            above.chmod(0o711)
+    return path
+
+
+@pytest.fixture(scope="module")
+def demo(folder):
+    """A platform for the tests that leave it running."""
+    with running(var=folder / "lasting", seed=False) as started:
+        yield started
 
 
 @pytest.fixture
-def demo(var):
-    with running(var=var, seed=False) as started:
-        yield started
+def var(folder):
+    """A data folder for the tests that start and stop: only its first start migrates."""
+    return folder / "stopping"
 
 
 def test_every_process_runs_and_the_web_is_well(demo):
@@ -45,9 +53,11 @@ def test_a_killed_process_comes_back(demo, name):
     assert demo.kill(name).pid != before.pid
 
 
-def test_a_second_command_gives_the_addresses_of_the_first(demo, var):
+def test_a_second_command_gives_the_addresses_of_the_first(demo):
     argv = [sys.executable, "-m", "medidesk.services", "demo"]
-    said = subprocess.run(argv, cwd=ROOT, env={**os.environ, "MEDIDESK_VAR": str(var)}, capture_output=True, text=True, check=True).stdout
+    said = subprocess.run(
+        argv, cwd=ROOT, env={**os.environ, "MEDIDESK_VAR": str(demo.var)}, capture_output=True, text=True, check=True
+    ).stdout
     assert said.startswith(f"MediDesk tourne déjà : {demo.web_url} ")
 
 
