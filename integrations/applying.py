@@ -83,15 +83,20 @@ def _is_news(news: News, twin: ExternalReference) -> bool:
     order = turn(twin.version, twin.occurred_at, news.visit.version, news.at)
     if twin.version is None and twin.occurred_at is None and twin.ours and not twin.gone_at:
         order = Turn.NEWER  # the first that is heard of what MediDesk created
+    same = place(twin.content) == place(news.visit.content()) and twin.content.get("status") == news.visit.status and not twin.gone_at
+    if order in (Turn.SAME, Turn.UNKNOWN) and same and _same_person(news, twin):
+        return False
     if news.fetched:
-        same = order == Turn.SAME and place(twin.content) == place(news.visit.content()) and not twin.gone_at
-        unchanged = same and twin.content.get("status") == news.visit.status
-        return not unchanged and (order != Turn.OLDER or news.visit.version is None)
+        return order != Turn.OLDER or news.visit.version is None
     if order == Turn.UNKNOWN:
         raise MustFetch
     if order == Turn.NEWER and twin.gone_at and news.visit.status != VisitStatus.CANCELLED:
         raise MustFetch
     return order == Turn.NEWER
+
+
+def _same_person(news: News, twin: ExternalReference) -> bool:
+    return news.visit.patient is None or twin.ours or news.visit.patient.fingerprint() == twin.patient_hash
 
 
 def _again(news: News, twin: ExternalReference) -> str:

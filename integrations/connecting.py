@@ -72,6 +72,8 @@ def map_practitioner(connection: Connection, ours: UUID, theirs: str, *, now: da
         raise Refused(_("Praticien inconnu : %(id)s.") % {"id": ours}, code="unknown-reference")
     PractitionerMapping.objects.filter(connection=connection, external_id=theirs).exclude(practitioner_id=ours).delete()
     PractitionerMapping.objects.update_or_create(connection=connection, practitioner_id=ours, defaults={"external_id": theirs})
+    Connection.objects.filter(pk=connection.pk).update(cursor="")  # the next pull reads that agenda whole
+    connection.cursor = ""
     inbox.wait_again(InboundEvent.objects.filter(connection=connection, state=InboundState.UNMAPPED), now)
 
 
@@ -99,5 +101,8 @@ def _check(platform: str, webhook_secret: str) -> None:
 
 
 def _same(platform: str, base_url: str, api_key: str) -> Connection | None:
-    known = Connection.objects.filter(platform=platform, base_url=base_url)
-    return next((connection for connection in known if connection.api_key == api_key), None)
+    """The one with this key, else the one whose key is refused: then this is its new key."""
+    known = list(Connection.objects.filter(platform=platform, base_url=base_url))
+    same = [connection for connection in known if connection.api_key == api_key]
+    refused = [connection for connection in known if connection.last_error.startswith("KeyRefused")]
+    return next(iter([*same, *refused]), None)

@@ -32,6 +32,7 @@ class Delivery:
         self.change = change
         self.connection: Connection = change.connection
         self.connector = connector
+        connector.wire.reference = str(change.subject)
 
     def run(self) -> OutboundState:
         """Bring the platform into line; answers how it ended."""

@@ -15,7 +15,8 @@ from integrations.models import Connection, OutboundChange, OutboundState
 from medidesk import clock
 from medidesk.due import bell
 
-LONGEST = timedelta(seconds=60)
+# Then the bell rings again: what was told to us meanwhile gets its turn in the queue.
+LONGEST = timedelta(seconds=3)
 
 log = structlog.get_logger(__name__)
 

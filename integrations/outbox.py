@@ -11,12 +11,13 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 
 from integrations.models import Connection, OutboundChange, OutboundState
 from medidesk.due import bell, pointers
 
 KIND = "outbox"
+EXPORTED = "exported"
 LEASE = timedelta(seconds=30)
 LONGEST_WAIT_SECONDS = 300.0
 MOST_ATTEMPTS = 40  # with the longest wait: about three hours of a platform that answers everybody but this change
@@ -61,7 +62,7 @@ def claim(now: datetime, but: Sequence[UUID] = ()) -> OutboundChange | None:
         .filter(Q(connection__paused_until=None) | Q(connection__paused_until__lte=now))
         .exclude(connection_id__in=but)
         .exclude(Exists(earlier))
-        .order_by("due", "id")
+        .order_by(Case(When(act=EXPORTED, then=1), default=0), "due", "id")  # news before the great first export
         .first()
     )
     if row is None:

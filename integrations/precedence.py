@@ -14,15 +14,11 @@ class Turn(StrEnum):
 
 
 def turn(known_version: int | None, known_at: datetime | None, version: int | None, at: datetime | None) -> Turn:
-    """Versions decide; the instants of the events where a version is missing; without either nobody can tell."""
+    """Versions decide; where one is missing, the instants of the events; without either, or in the same second, nobody can tell."""
     if known_version is not None and version is not None:
-        return _turn(version - known_version)
-    if known_at is not None and at is not None:
-        return _turn((at - known_at).total_seconds())
+        if version == known_version:
+            return Turn.SAME
+        return Turn.NEWER if version > known_version else Turn.OLDER
+    if known_at is not None and at is not None and known_at != at:
+        return Turn.NEWER if at > known_at else Turn.OLDER
     return Turn.UNKNOWN
-
-
-def _turn(difference: float) -> Turn:
-    if difference == 0:
-        return Turn.SAME
-    return Turn.NEWER if difference > 0 else Turn.OLDER

@@ -19,7 +19,7 @@ from integrations.errors import ConnectorError
 from integrations.models import Connection, ExternalReference, InboundState, Kind, Mode
 from integrations.references import known_twin, place
 from integrations.rehearsal import rehearse
-from integrations.vocabulary import PlatformVisit, VisitStatus
+from integrations.vocabulary import Listing, PlatformVisit, VisitStatus
 from integrations.wanted import wanted_for_hold, wanted_for_twin, wanted_for_visit
 from medidesk.errors import MediDeskError
 
@@ -51,7 +51,7 @@ def reconcile(connection: Connection, now: datetime, *, released: bool = False) 
     figures = Figures(connection.id)
     try:
         with calling(connection) as connector:
-            listing = connector.window(now, now + WINDOW)
+            listing = _window(connection, connector, now)
             figures.complete = listing.complete
             cancellations = _read(connection, listing.visits, figures, now)
             if listing.complete:
@@ -72,6 +72,13 @@ def reconcile(connection: Connection, now: datetime, *, released: bool = False) 
     figures.conflicts = _conflicts(connection, now)
     Connection.objects.filter(pk=connection.pk).update(last_drift=max(0, figures.drift - figures.repaired))
     return figures
+
+
+def _window(connection: Connection, connector: Connector, now: datetime) -> Listing:
+    """The coming visits of every practitioner who is mapped, complete only when each agenda is."""
+    agendas = connection.practitioners.order_by("external_id").values_list("external_id", flat=True)
+    listings = [connector.window(now, now + WINDOW, practitioner) for practitioner in agendas]
+    return Listing(tuple(visit for listing in listings for visit in listing.visits), all(listing.complete for listing in listings))
 
 
 def apply_listing(connection: Connection, visits: tuple[PlatformVisit, ...], now: datetime) -> Figures:

@@ -6,8 +6,11 @@ import socket
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
+from uuid import UUID, uuid4
 
 import httpx
 from django.conf import settings
@@ -74,6 +77,7 @@ class Wire:
 
     def __init__(self, base_url: str, headers: Mapping[str, str]) -> None:
         self.base_url = base_url.rstrip("/")
+        self.reference = ""  # our id of what is being written about, told with every write
         self.client = httpx.Client(
             transport=CheckedTransport(),
             headers={"Accept": "application/json", "User-Agent": "MediDesk", **headers},
@@ -90,9 +94,10 @@ class Wire:
         """Read; a 404 is an answer."""
         return self._settled(*self._ask("GET", path, params={name: value for name, value in query.items() if value not in (None, "")}))
 
-    def send(self, method: str, path: str, body: Any = None, *, operation: Any = "", reference: str = "", **query: Any) -> Reply:
+    def send(self, method: str, path: str, body: Any = None, *, operation: UUID | None = None, reference: str = "", **query: Any) -> Reply:
         """Write; refusals that a connector must tell apart (404, 409, 422) are answers."""
-        headers = {"Idempotency-Key": str(operation)} | ({"X-Client-Reference": reference} if reference else {})
+        reference = reference or self.reference
+        headers = {"Idempotency-Key": str(operation or uuid4())} | ({"X-Client-Reference": reference} if reference else {})
         return self._settled(*self._ask(method, path, json=body, headers=headers, params=query or None))
 
     def _ask(self, method: str, path: str, **parts: Any) -> tuple[str, httpx.Response, bytes]:
@@ -118,6 +123,8 @@ class Wire:
             raise Unavailable(str(status), unclear=method != "GET", retry_after=_seconds(answer))
         if status in (401, 403):
             raise KeyRefused(str(status))
+        if 300 <= status < 400:
+            raise Refused(f"{status}: redirects are not followed")
         if status == 410:
             raise CursorGone(str(status))
         if status == 204:
@@ -178,8 +185,14 @@ def _reason(body: Mapping[str, Any]) -> str:
 
 
 def _seconds(answer: httpx.Response, default: float | None = None) -> float | None:
+    """Retry-After in seconds, whether written so or as a date; a date counts from the answer's own clock."""
     text = answer.headers.get("retry-after", "")
     try:
-        return min(max(float(text), 0.0), LONGEST_RETRY_AFTER_SECONDS)
-    except ValueError:
+        seconds = float(text) if not text[:1].isalpha() else (_date(text) - _date(answer.headers["date"])).total_seconds()
+    except (ValueError, TypeError, KeyError):
         return default
+    return min(max(seconds, 0.0), LONGEST_RETRY_AFTER_SECONDS)
+
+
+def _date(text: str) -> datetime:
+    return parsedate_to_datetime(text)

@@ -144,6 +144,16 @@ def test_events_without_version_or_time_are_settled_by_asking(house):
     assert house.visit("doctolib", there).start == monday(11)
 
 
+def test_events_of_one_second_without_version_are_settled_by_asking(house):
+    house.simulators["doctolib"].order_fault("omit", "webhook", fields=["version"], times=None)
+    there = house.book_there("doctolib", monday(10))
+    house.simulators["doctolib"].move(there, monday(11).isoformat())
+
+    house.settle()
+
+    assert house.visit("doctolib", there).start == monday(11)
+
+
 @pytest.mark.parametrize(("fault", "options"), [("forge", {}), ("stale", {"minutes": 10})])
 def test_forged_or_old_signatures_are_refused_and_leave_nothing(house, fault, options):
     house.simulators["maiia"].order_fault(fault, **options)

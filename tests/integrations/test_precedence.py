@@ -18,7 +18,7 @@ NINE, TEN = datetime(2026, 3, 2, 9, tzinfo=UTC), datetime(2026, 3, 2, 10, tzinfo
         ((2, NINE), (1, TEN), "older"),
         ((None, NINE), (None, TEN), "newer"),
         ((2, TEN), (None, NINE), "older"),
-        ((None, NINE), (4, NINE), "same"),
+        ((None, NINE), (4, NINE), "unknown"),
         ((2, None), (None, TEN), "unknown"),
         ((None, None), (4, TEN), "unknown"),
         ((None, None), (None, None), "unknown"),
