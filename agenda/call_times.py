@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+
+from django.utils.translation import gettext_lazy
 
 from agenda.examination import explain
 from agenda.models import Practitioner, VisitReason
@@ -10,6 +12,19 @@ from agenda.next_times import OFFERED, OfferedTime, next_times, sentence_for
 from agenda.openings import Visitor
 from medidesk.cabinets.current import current_zone
 
+# What stands against a time, in a word or two; the whole sentence comes with the refusal.
+_WORDS = {
+    "in-the-past": gettext_lazy("Heure passée"),
+    "public-holiday": gettext_lazy("Jour férié"),
+    "practitioner-absent": gettext_lazy("Absent"),
+    "outside-opening-hours": gettext_lazy("Hors horaires"),
+    "not-on-grid": gettext_lazy("Hors grille"),
+    "slot-taken": gettext_lazy("Déjà pris"),
+    "resource-taken": gettext_lazy("Salle prise"),
+}
+# Somebody at the door comes now, between two times: neither is worth a word.
+_UNSAID_AT_THE_DOOR = {"in-the-past", "not-on-grid"}
+_RANK = {"": 0, "slot-taken": 1, "resource-taken": 2}
 STEP = 5  # minutes: somebody at the door starts at the next round one
 _DESK = Visitor(status="known", staff=True, channel="phone")
 
@@ -45,34 +60,40 @@ def times_for_call(
         visit_reason_id=reason.id, start_date=max(day, now.astimezone(current_zone()).date()), now=now, visitor=_DESK,
         practitioners=practitioners, per_day=per_day, after=wanted,
     )  # fmt: skip
-    known = {one.value for one in first if one}
-    offered = [one for one in (*first, *free) if one is not None]
-    kept = [one for n, one in enumerate(offered) if n == 0 or one.value not in known][:OFFERED]
+    pressed = [one for one in first if one is not None]
+    known = {(one.practitioner.id, one.start) for one in pressed}
+    kept = [*pressed, *(one for one in free if (one.practitioner.id, one.start) not in known)][:OFFERED]
     return CallTimes(tuple(_proposal(one, now) for one in kept), day)
 
 
 def _wanted(reason: VisitReason, practitioners: Sequence[Practitioner], now: datetime, wanted: datetime) -> OfferedTime | None:
-    """The time that was pressed in the agenda, with the first rule against it; None when its practitioner does not offer the reason."""
-    best: OfferedTime | None = None
-    for one in practitioners:
-        against = explain(visit_reason_id=reason.id, practitioner_id=one.id, start=wanted, now=now, visitor=_DESK)
-        standing = [refusal for refusal in against if refusal.severity != "warn"]
-        if any(refusal.severity == "refuse" for refusal in standing):
-            continue
-        offered = OfferedTime(one, None, wanted, standing[0].detail if standing else "")
-        if not offered.refused:
-            return offered
-        best = best or offered
-    return best
+    """The time that was pressed in the agenda, with the first rule against it; None when nobody of these offers the reason."""
+    standing = [(one, against) for one in practitioners if (against := _against(reason, one, now, wanted)) is not None]
+    if not standing:
+        return None
+    one, against = min(standing, key=lambda pair: len(pair[1]))
+    return OfferedTime(one, None, wanted, str(_WORDS.get(against[0], against[0])) if against else "")
+
+
+def _against(reason: VisitReason, practitioner: Practitioner, now: datetime, start: datetime) -> list[str] | None:
+    """The codes that want insistence; None when the practitioner does not offer the reason."""
+    refusals = explain(visit_reason_id=reason.id, practitioner_id=practitioner.id, start=start, now=now, visitor=_DESK)
+    if any(one.severity == "refuse" for one in refusals):
+        return None
+    return [one.code for one in refusals if one.severity == "insist"]
 
 
 def times_for_walk_in(reason: VisitReason | None, practitioners: Sequence[Practitioner], now: datetime) -> CallTimes:
-    """Now, with each practitioner who offers the reason; what stands against it is said, and passed over."""
+    """Now, with each practitioner who offers the reason, the free ones first; what stands against it is said, and passed over."""
     wall = now.astimezone(current_zone())
     start = wall.replace(minute=wall.minute - wall.minute % STEP, second=0, microsecond=0)
-    start += timedelta(minutes=STEP) if start < wall.replace(second=0, microsecond=0) else timedelta()
-    found = [_wanted(reason, [one], now, start) for one in practitioners] if reason else []
-    offered = sorted((one for one in found if one), key=lambda one: bool(one.refused))
+    found: list[tuple[int, OfferedTime]] = []
+    for one in practitioners:
+        against = _against(reason, one, now, start) if reason else None
+        if against is not None:
+            code = next((code for code in against if code not in _UNSAID_AT_THE_DOOR), "")
+            found.append((_RANK.get(code, 3), OfferedTime(one, None, start, str(_WORDS.get(code, code)))))
+    offered = [one for _rank, one in sorted(found, key=lambda pair: pair[0])]
     return CallTimes(tuple(_proposal(one, now) for one in offered), wall.date())
 
 

@@ -9,7 +9,20 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from agenda.busy import Busy, read_busy
-from agenda.day_times import DAY, ROW, Closed, FreeTime, Opening, away_word, closed_pieces, free_times, lanes, opening_on, wall_minute
+from agenda.day_times import (
+    DAY,
+    ROW,
+    Away,
+    Closed,
+    FreeTime,
+    Opening,
+    away_hours,
+    closed_pieces,
+    free_times,
+    lanes,
+    opening_on,
+    wall_minute,
+)
 from agenda.day_visits import Held, Visit, holds_between, visits_between
 from agenda.intervals import Range
 from agenda.models import Practitioner, Status
@@ -60,6 +73,7 @@ class Column:
 class Grid:
     """What one page of the agenda shows. `now_row` is None on other days and outside the shown hours."""
 
+    week: bool
     first_hour: int
     hours: int
     density: str
@@ -141,6 +155,7 @@ def _grid(reading: _Reading, places: list[tuple[Practitioner, date]], cancelled:
     wall = now.astimezone(zone)
     here = wall.date() in reading.days and shown[0] <= wall.hour * 60 + wall.minute < shown[1]
     return Grid(
+        week=len(reading.days) > 1,
         first_hour=shown[0] // 60,
         hours=(shown[1] - shown[0]) // 60,
         density=_density(reading, [one.id for one, _day in places]),
@@ -233,7 +248,12 @@ def _notes(reading: _Reading) -> Iterable[str]:
     yield from (_("Jour férié\u00a0: %(name)s.") % {"name": name} for name in sorted(holidays))
     for one in reading.practitioners:
         instead = [other.name for other in reading.practitioners if other.substitute_for_id == one.id and _works(reading, other, day)]
-        for away in reading.openings[one.id, day].away:
-            word = away_word(away)
-            said = f"{one.name}{french.NBSP}: {word[:1].lower()}{word[1:]}"
-            yield _("%(absence)s, remplacement par %(names)s.") % {"absence": said, "names": ", ".join(instead)} if instead else f"{said}."
+        yield from (_absence(one, away, instead) for away in reading.openings[one.id, day].away)
+
+
+def _absence(practitioner: Practitioner, away: Away, instead: list[str]) -> str:
+    """« Absence : Minh Nguyen (formation), 14 h – 16 h. »"""
+    word = _("Fermeture") if away.of_site else _("Absence")
+    label = f" ({away.label})" if away.label else ""
+    said = f"{word}{french.NBSP}: {practitioner.name}{label}{away_hours(away)}"
+    return _("%(absence)s, remplacement par %(names)s.") % {"absence": said, "names": ", ".join(instead)} if instead else f"{said}."

@@ -133,10 +133,12 @@ def closed_pieces(opening: Opening, shown: Range) -> list[Closed]:
 def away_word(away: Away, shown: Range = (0, DAY)) -> str:
     """« Absent : formation, 14 h – 16 h »."""
     word = _("Fermé") if away.of_site else _("Absent")
-    text = f"{word}{french.NBSP}: {away.label}" if away.label else word
-    if away.start <= shown[0] and away.end >= shown[1]:
-        return text
-    return f"{text}, {said(away.start)} – {said(away.end)}"
+    return (f"{word}{french.NBSP}: {away.label}" if away.label else word) + away_hours(away, shown)
+
+
+def away_hours(away: Away, shown: Range = (0, DAY)) -> str:
+    """« , 14 h – 16 h », or nothing when it lasts all that is shown."""
+    return "" if away.start <= shown[0] and away.end >= shown[1] else f", {said(away.start)} – {said(away.end)}"
 
 
 def said(minute: int) -> str:

@@ -74,7 +74,7 @@ def visits_between(practitioner_ids: Sequence[UUID], days: tuple[date, date], zo
     rows = Appointment.objects.filter(practitioner_id__in=practitioner_ids, start__gte=low, start__lt=high)
     if not cancelled:
         rows = rows.exclude(status=Status.CANCELLED)
-    return [_visit(row, zone) for row in rows.order_by("start", "id").values_list(*_COLUMNS)]
+    return [_visit(row, zone) for row in rows.order_by("start", "created_at", "id").values_list(*_COLUMNS)]
 
 
 def _instants(days: tuple[date, date], zone: ZoneInfo) -> tuple[datetime, datetime]:

@@ -70,6 +70,8 @@ class MoveForm(forms.Form):
 class NewPatientForm(forms.Form):
     """Somebody whom the cabinet does not know yet: enough to book, the rest later."""
 
+    use_required_attribute = False  # its fields are hidden while a known patient is chosen
+
     last_name = forms.CharField(
         label=gettext_lazy("Nom"), max_length=100, widget=forms.TextInput(attrs=_input(autocomplete="off")),
         error_messages={"required": gettext_lazy("Saisissez le nom.")},

@@ -11,7 +11,7 @@ from agenda.actors import Actor
 from agenda.day_visits import written_name
 from agenda.errors import NoSuchAppointment
 from agenda.models import Appointment, Status
-from agenda.scheduling import change_status
+from agenda.scheduling import change_status, undo_last
 from agenda.wall_time import day_range, instant_of
 from medidesk.cabinets.current import current_zone
 
@@ -72,3 +72,12 @@ def bring_forward(*, appointment_id: UUID, status: str, actor: Actor, now: datet
     for step in way:
         appointment = change_status(appointment_id=appointment_id, status=step, actor=actor, now=now)
     return appointment, len(way)
+
+
+@transaction.atomic
+def take_back(*, appointment_id: UUID, acts: int, actor: Actor, now: datetime) -> Appointment:
+    """Undo the last gesture, which took one act or two (then the arrival that it noted goes too). Raises what `undo_last` raises."""
+    appointment = undo_last(appointment_id=appointment_id, actor=actor, now=now)
+    if acts > 1 and appointment.status == Status.ARRIVED:
+        appointment = change_status(appointment_id=appointment_id, status=Status.CONFIRMED, actor=actor, now=now)
+    return appointment

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from medidesk import french
 from patients.models import Patient, Sex
 
 CHANNELS = [("sms", gettext_lazy("SMS")), ("email", gettext_lazy("E-mail")), ("none", gettext_lazy("Ne pas écrire"))]
@@ -36,8 +37,6 @@ class BirthDateField(forms.MultiValueField):
 
 class BirthDateInput(forms.MultiWidget):
     """Day, month, year."""
-
-    template_name = "patients/_birth_date.html"
 
     def __init__(self) -> None:
         kinds = (("bday-day", "2", _("Jour")), ("bday-month", "2", _("Mois")), ("bday-year", "4", _("Année")))
@@ -83,7 +82,8 @@ class IdentityForm(forms.Form):
     @classmethod
     def initial_of(cls, patient: Patient) -> dict[str, Any]:
         """The present values."""
-        return {name: getattr(patient, name) for name in cls.base_fields}
+        values = {name: getattr(patient, name) for name in cls.base_fields}
+        return {**values, "phone": french.phone(patient.phone) if patient.phone else ""}
 
 
 class NotesForm(forms.Form):

@@ -35,6 +35,8 @@ def column_items(column: Column, grid: Grid, may_write: bool) -> SafeString:
     items += [(one.start_minute, 2, _held(one, first)) for one in column.held]
     address = reverse("agenda:appointment", args=[_UNKNOWN_ID])
     items += [(one.visit.start_minute, 3, _visit(one, grid, first, address)) for one in column.visits]
+    if grid.week and grid.now_row is not None and column.day == grid.now.date():
+        items.append((0, 0, f'<li class="now-here s-{grid.now_row} d-1" data-id="now" aria-hidden="true"></li>'))
     return mark_safe("\n".join(text for _start, _rank, text in sorted(items, key=lambda item: item[:2])))
 
 

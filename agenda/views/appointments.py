@@ -10,12 +10,12 @@ from django.views.decorators.http import require_POST, require_safe
 from agenda.actors import Actor
 from agenda.desk_rights import READERS, WRITERS, may_write, visit_for
 from agenda.models import Appointment, Lane, Status
-from agenda.scheduling import cancel_appointment, undo_last
+from agenda.scheduling import cancel_appointment
 from agenda.scheduling.statuses import FORWARD
 from agenda.sources import source
 from agenda.story import story_of, teller
 from agenda.views.answering import dialog_or_page, done, refused
-from agenda.waiting_room import bring_forward
+from agenda.waiting_room import bring_forward, take_back
 from medidesk import clock
 from medidesk.accounts.permissions import allow
 from medidesk.errors import MediDeskError
@@ -95,12 +95,11 @@ def status(request: HttpRequest, appointment_id: UUID) -> HttpResponseBase:
 @allow(*WRITERS)
 @require_POST
 def undo(request: HttpRequest, appointment_id: UUID) -> HttpResponseBase:
-    """Take the last acts back, as many as the last gesture took."""
+    """Take the last gesture back."""
     visit = visit_for(request.user, appointment_id)
-    times = 2 if request.POST.get("fois") == "2" else 1
+    acts = 2 if request.POST.get("fois") == "2" else 1
     try:
-        for _time in range(times):
-            visit = undo_last(appointment_id=appointment_id, actor=Actor.staff(request.user), now=clock.now())
+        visit = take_back(appointment_id=appointment_id, acts=acts, actor=Actor.staff(request.user), now=clock.now())
     except MediDeskError as error:
         return refused(request, error, appointment_id)
     return done(request, _("%(name)s\u00a0: c’est repris.") % {"name": name_of(visit)}, visit)

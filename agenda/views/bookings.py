@@ -77,7 +77,7 @@ def new(request: HttpRequest) -> HttpResponseBase:
 def times(request: HttpRequest) -> HttpResponse:
     """The times and the instruction for the reason that is being chosen."""
     call = _call(request, request.GET)
-    return render(request, "agenda/_times.html", {"call": call, "times": _times(call)})
+    return render(request, "agenda/_times_parts.html", {"call": call, "times": _times(call)})
 
 
 def _call(request: HttpRequest, data: Any) -> Call:

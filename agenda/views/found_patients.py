@@ -54,10 +54,7 @@ def described(patients: Sequence[Patient], text: str = "") -> list[Found]:
     now = clock.now()
     seen = _last_seen([one.id for one in patients], now)
     words = plain(text).split()
-    return [
-        Found(one, marked(one.name, words), age_on(one.birth_date, now), seen.get(one.id))
-        for one in patients
-    ]
+    return [Found(one, marked(one.name, words), age_on(one.birth_date, now), seen.get(one.id)) for one in patients]
 
 
 def _last_seen(ids: list[UUID], now) -> dict[UUID, date]:

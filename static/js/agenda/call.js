@@ -63,7 +63,9 @@ export function startCall(form) {
     const mine = ++turn;
     const { text } = await part(`${form.dataset.times}?${asked}`, "times");
     if (mine !== turn || ended) return;
-    times.innerHTML = text;
+    const fresh = new DOMParser().parseFromString(text, "text/html");
+    times.replaceChildren(...fresh.getElementById("times").childNodes);
+    form.querySelector("#instruction").replaceChildren(...fresh.getElementById("instruction").childNodes);
     noSubmit();
     readAloud();
   }

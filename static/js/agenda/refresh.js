@@ -4,6 +4,7 @@ import { part } from "./asking.js";
 import { morphBlock, morphItems } from "./morph.js";
 
 const TOGETHER_MS = 60; // news that arrive together are fetched together
+const RETRY_MS = 5_000;
 const NONE = "-";
 
 const main = document.getElementById("main");
@@ -12,7 +13,7 @@ const shown = { etag: main.dataset.mark ? `"${main.dataset.mark}"` : "", at: new
 let wanted = null; // columns to fetch; null: nothing is planned, "all": everything
 let forced = "";
 let planned = 0;
-let asked = 0;
+let fetching = false; // one at a time, so that an older answer never comes last
 
 const address = (columns) => {
   const url = new URL(location.href);
@@ -31,19 +32,23 @@ export function refresh(columns = "all", own = "") {
 }
 
 async function fetchParts() {
-  const columns = wanted ?? "all";
+  if (fetching || wanted === null) return;
+  const columns = wanted;
   const own = forced;
-  const turn = ++asked;
   wanted = null;
   forced = "";
+  fetching = true;
   try {
     const { text, etag } = await part(address(columns), "grid", columns === "all" ? shown.etag : "");
     shown.at = new Date();
+    if (navigator.onLine) back();
     if (columns === "all") shown.etag = etag;
-    if (text && (turn === asked || columns !== "all")) bring(new DOMParser().parseFromString(text, "text/html"), columns, own);
+    if (text) bring(new DOMParser().parseFromString(text, "text/html"), columns, own);
   } catch {
-    setTimeout(() => refresh(columns, own), 5_000);
+    setTimeout(() => refresh(columns, own), RETRY_MS);
   }
+  fetching = false;
+  fetchParts();
 }
 
 function bring(page, columns, own) {
@@ -122,17 +127,17 @@ const lost = () => {
   stale.hidden = false;
   dispatchEvent(new CustomEvent("medidesk:say", { detail: stale.textContent }));
 };
-const back = () => {
+function back() {
   if (stale.hidden) return;
   stale.hidden = true;
   dispatchEvent(new CustomEvent("medidesk:say", { detail: "Connexion rétablie." }));
-  refresh("all");
-};
+}
 
 // Listen, and every minute bring the waits and the line of now up to date.
 export function keepTrue() {
   const poll = { toString: () => `${main.dataset.poll}&marque=${encodeURIComponent(shown.etag.replaceAll('"', ""))}` };
-  connect(main.dataset.stream, main.dataset.ticket, hear, { pollUrl: poll, onLost: lost, onBack: back });
+  connect(main.dataset.stream, main.dataset.ticket, hear, { pollUrl: poll, onLost: lost, onBack: () => refresh("all") });
+  addEventListener("online", () => refresh("all"));
   const tick = () => { refresh("all"); setTimeout(tick, 60_000 - (Date.now() % 60_000) + 500); };
   setTimeout(tick, 60_000 - (Date.now() % 60_000) + 500);
 }
