@@ -227,6 +227,8 @@ class EmbeddedPostgres:
         """Delete the cluster and its sockets. The server must be stopped."""
         for folder in {self.data, self.asked_data, self.sockets}:
             unprivileged.remove(folder)
+        if self.data != self.asked_data:
+            self.data.with_suffix(".origin").unlink(missing_ok=True)
 
 
 def _first_number(pid_file: Path) -> int:

@@ -145,8 +145,6 @@ def running(
     process may die before all stops. `env` is laid over the processes' environment.
     """
     var.mkdir(parents=True, exist_ok=True)
-    if os.geteuid() == 0:
-        var.chmod(0o711)
     Register(var).clear()
     log = var / "supervisor.log"
     process = spawn(

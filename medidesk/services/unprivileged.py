@@ -10,6 +10,7 @@ import stat
 import subprocess
 from hashlib import sha256
 from pathlib import Path
+from tempfile import gettempdir
 
 from medidesk.services.binaries import PostgresPrograms
 from medidesk.services.errors import ServiceError
@@ -65,16 +66,36 @@ def _copy(programs: PostgresPrograms, copy: Path) -> None:
 
 
 def writable_folder(folder: Path, user: str) -> Path:
-    """`folder` once given to `user`, or a folder of our own if `user` cannot come to it (0700 above)."""
+    """`folder` once given to `user`, or a folder of our own if `user` cannot come to it (0700 above).
+
+    Always the one that already holds a cluster: data never seem to vanish. Raises ServiceError when `user` no longer reaches them.
+    """
+    place = OWN_PLACE / f"data-{sha256(str(folder).encode()).hexdigest()[:12]}"
+    here, there = ((holder / "PG_VERSION").exists() for holder in (folder, place))
+    if there and not here:
+        return place
     folder.mkdir(parents=True, exist_ok=True)
     give(folder, user)
     if _can(user, "/bin/sh", "-c", 'cd "$0" && test -w .', folder):
         return folder
-    place = OWN_PLACE / f"data-{sha256(str(folder).encode()).hexdigest()[:12]}"
+    if here:
+        raise ServiceError(f"le compte {user} n'atteint plus {folder} : un dossier au-dessus s'est fermé (chmod o+x le rouvre).")
     place.mkdir(parents=True, exist_ok=True)
     OWN_PLACE.chmod(0o755)
     give(place, user)
+    _sweep()
+    place.with_suffix(".origin").write_text(str(folder))
     return place
+
+
+def _sweep() -> None:
+    """Delete what was placed here for temporary folders that are gone."""
+    temporary = Path(gettempdir()).resolve()
+    for note in OWN_PLACE.glob("data-*.origin"):
+        origin = Path(note.read_text())
+        if temporary in origin.parents and not origin.exists():
+            remove(note.with_suffix(""))
+            note.unlink(missing_ok=True)
 
 
 def private_folder(folder: Path, user: str | None) -> None:

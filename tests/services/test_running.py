@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import urllib.request
-from pathlib import Path
 
 import pytest
 
@@ -19,26 +18,16 @@ NAMES = ("web", "live", "worker", "beat", "doctolib", "maiia", "postgres", "valk
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """A folder that the account of Postgres can come to."""
-    path = tmp_path_factory.mktemp("whole")
-    for above in (path, *path.parents):
-        if Path("/tmp") in above.parents:
-            above.chmod(0o711)
-    return path
-
-
-@pytest.fixture(scope="module")
-def demo(folder):
+def demo(tmp_path_factory):
     """A platform for the tests that leave it running."""
-    with running(var=folder / "lasting", seed=False) as started:
+    with running(var=tmp_path_factory.mktemp("lasting"), seed=False) as started:
         yield started
 
 
-@pytest.fixture
-def var(folder):
+@pytest.fixture(scope="module")
+def var(tmp_path_factory):
     """A data folder for the tests that start and stop: only its first start migrates."""
-    return folder / "stopping"
+    return tmp_path_factory.mktemp("stopping")
 
 
 def test_every_process_runs_and_the_web_is_well(demo):
