@@ -24,6 +24,7 @@ from medidesk.api.callers import Caller, authenticate, named_by
 from medidesk.api.fields import Field, Record
 from medidesk.api.kinds import Schema
 from medidesk.api.limits import take_one
+from medidesk.db.locks import again_after_deadlock
 from medidesk.errors import MediDeskError
 
 logger = logging.getLogger(__name__)
@@ -152,15 +153,17 @@ def _run(operation: Operation, request: HttpRequest, ids: dict[str, str], extra:
     data = reading.read_json(request) if operation.body is not None else None
     key = reading.idempotency_key(request) if request.method == "POST" else None
     if key is None:
-        return _perform(operation, call, data)
-    answer, replayed = named_by("MEDIDESK_API_MEMORY")(
-        caller=caller,
-        method=request.method,
-        path=request.path,
-        key=key,
-        fingerprint=reading.fingerprint(data),
-        now=now,
-        work=lambda: _perform(operation, call, data),
+        return again_after_deadlock(lambda: _perform(operation, call, data))
+    answer, replayed = again_after_deadlock(
+        lambda: named_by("MEDIDESK_API_MEMORY")(
+            caller=caller,
+            method=request.method,
+            path=request.path,
+            key=key,
+            fingerprint=reading.fingerprint(data),
+            now=now,
+            work=lambda: _perform(operation, call, data),
+        )
     )
     if replayed:
         extra["Idempotency-Replayed"] = "true"

@@ -1,10 +1,15 @@
 """Transaction-level advisory locks, taken in one order so that two takers never wait for each other."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 from uuid import UUID
 
-from django.db import connection
+from django.db import OperationalError, connection
+
+Result = TypeVar("Result")
+# SQLSTATE: deadlock detected, could not serialize. The transaction is undone whole, so that it may simply be run again.
+_ANOTHER_TRY = {"40P01", "40001"}
 
 
 def _key(schema: str, thing: UUID) -> int:
@@ -20,3 +25,14 @@ def lock_until_commit(things: Iterable[UUID]) -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [keys])
+
+
+def again_after_deadlock(work: Callable[[], Result], *, tries: int = 3) -> Result:
+    """Run `work`, which opens its own transaction, again when Postgres undid it to let another one pass."""
+    for left in range(tries - 1, -1, -1):
+        try:
+            return work()
+        except OperationalError as error:
+            if left == 0 or connection.in_atomic_block or getattr(error.__cause__, "pgcode", None) not in _ANOTHER_TRY:
+                raise
+    raise AssertionError("unreachable")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import time_machine
+from django.core.cache import caches
 from django.db import connection
 
 from agenda.models import Appointment
@@ -26,7 +27,7 @@ def at_once(cabinet: Any, calls: list[Callable[[], Any]]) -> list[Any]:
                 start.wait()
                 answers[index] = calls[index]()
             finally:
-                connection.close()
+                leave()
 
     threads = [threading.Thread(target=run, args=(index,)) for index in range(len(calls))]
     for thread in threads:
@@ -34,6 +35,13 @@ def at_once(cabinet: Any, calls: list[Callable[[], Any]]) -> list[Any]:
     for thread in threads:
         thread.join()
     return answers
+
+
+def leave() -> None:
+    """Close what this thread has opened: its database connection and its caches' own."""
+    connection.close()
+    for cache in caches.all(initialized_only=True):
+        cache._cache.get_client(None, write=True).connection_pool.disconnect()
 
 
 def test_one_key_at_once_books_once_and_every_other_is_a_replay_or_in_progress(throwaway_cabinet):
