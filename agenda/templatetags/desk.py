@@ -30,11 +30,12 @@ def column_items(column: Column, grid: Grid, may_write: bool) -> SafeString:
     first = grid.first_hour * 60
     items: list[tuple[int, int, str]] = []
     items += [(one.start, 0, _closed(one, first)) for one in column.closed]
-    if may_write:
-        items += [(one.start, 1, _free(one, column, first)) for one in column.free]
+    if may_write and column.free:
+        link = _FreeLink(column)
+        items += [(one.start, 1, link.write(one, first)) for one in column.free]
     items += [(one.start_minute, 2, _held(one, first)) for one in column.held]
-    address = reverse("agenda:appointment", args=[_UNKNOWN_ID])
-    items += [(one.visit.start_minute, 3, _visit(one, grid, first, address)) for one in column.visits]
+    words = _Words()
+    items += [(one.visit.start_minute, 3, _visit(one, grid, first, words)) for one in column.visits]
     if grid.week and grid.now_row is not None and column.day == grid.now.date():
         items.append((0, 0, f'<li class="now-here s-{grid.now_row} d-1" data-id="now" aria-hidden="true"></li>'))
     return mark_safe("\n".join(text for _start, _rank, text in sorted(items, key=lambda item: item[:2])))
@@ -80,18 +81,22 @@ def _clock(minute: int) -> str:
     return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
-def _free(one: FreeTime, column: Column, first: int) -> str:
-    time = _clock(one.start)
-    start = f"{column.day.isoformat()}T{time}"
-    address = escape(f"{reverse('agenda:new')}?{urlencode({'praticien': column.practitioner.id, 'debut': start})}")
-    label = _("%(time)s réservé au cabinet") if one.kept else _("%(time)s libre")
-    whose = escape(_(", %(name)s, donner cet horaire") % {"name": column.practitioner.name})
-    lock = _icon("lock") if one.kept else ""
-    kind = "free kept" if one.kept else "free"
-    return (
-        f'<li class="{kind} {_position(one.start, one.end, first)}" data-id="f{one.start}"><a href="{address}" data-dialog="call">'
-        f'{lock}{escape(label % {"time": time})}<span class="sr-only">{whose}</span></a></li>'
-    )
+class _FreeLink:
+    """What the free times of one column have in common: address, words, whose they are."""
+
+    def __init__(self, column: Column) -> None:
+        self._address = f"{reverse('agenda:new')}?praticien={column.practitioner.id}&amp;debut={column.day.isoformat()}T"
+        self._whose = escape(_(", %(name)s, donner cet horaire") % {"name": column.practitioner.name})
+        self._free, self._kept = escape(_("libre")), escape(_("réservé au cabinet"))
+
+    def write(self, one: FreeTime, first: int) -> str:
+        """The item of one free time."""
+        time = _clock(one.start)
+        kind, lock, word = ("free kept", _icon("lock"), self._kept) if one.kept else ("free", "", self._free)
+        return (
+            f'<li class="{kind} {_position(one.start, one.end, first)}" data-id="f{one.start}"><a href="{self._address}{time}"'
+            f' data-dialog="call">{lock}{time} {word}<span class="sr-only">{self._whose}</span></a></li>'
+        )
 
 
 def _held(one: Held, first: int) -> str:
@@ -102,41 +107,59 @@ def _held(one: Held, first: int) -> str:
     return f'<li class="closed reserved held {place}" data-id="h{one.id}">{_icon("timer")}<span>{escape(text)}</span></li>'
 
 
-def _visit(placed: Placed, grid: Grid, first: int, address: str) -> str:
+class _Words:
+    """What is said of a visit, translated once per column: icon, visible word, spoken word for each state."""
+
+    def __init__(self) -> None:
+        self.address, self.after = reverse("agenda:appointment", args=[_UNKNOWN_ID]).split(_UNKNOWN_ID)
+        self.minutes = escape(_("min"))
+        self.waiting = escape(_("en salle d’attente depuis"))
+        self.clash = (_icon("triangle-alert") + escape(_("Doublon")), escape(_("double réservation")))
+        self.states: dict[str, tuple[str, str]] = {
+            Status.IN_CONSULTATION: (_icon("stethoscope") + _label(_("En cours")), escape(_("en consultation"))),
+            Status.COMPLETED: (_icon("check"), escape(_("vu"))),
+            Status.NO_SHOW: (_icon("x") + _label(_("Absent")), escape(_("absent"))),
+            Status.CANCELLED: (escape(_("Annulé")), escape(_("annulé"))),
+            Status.REQUESTED: (escape(_("À valider")), escape(_("à valider"))),
+            Status.CONFIRMED: ("", escape(_("confirmé"))),
+        }
+        self._sources: dict[str, tuple[str, str, str]] = {}
+
+    def source(self, slug: str) -> tuple[str, str, str]:
+        """Class, badge and label of a source."""
+        if slug not in self._sources:
+            one = source(slug)
+            self._sources[slug] = (escape(one.slug), _badge(one), escape(str(one.label)))
+        return self._sources[slug]
+
+    def state(self, visit: Visit, clash: bool, grid: Grid) -> tuple[str, str]:
+        """What is shown and what is said of its state; a clash is worth more than a plan, less than what has happened."""
+        if visit.status == Status.ARRIVED:
+            waited = f"{visit.waited(grid.now)} {self.minutes}"
+            return _icon("hourglass") + waited, f"{self.waiting} {waited}"
+        if clash and visit.status in (Status.REQUESTED, Status.CONFIRMED):
+            return self.clash
+        return self.states[visit.status]
+
+
+def _label(word: str) -> str:
+    """A word that gives way to its icon when the column is narrow."""
+    return f'<span class="state-label">{escape(word)}</span>'
+
+
+def _visit(placed: Placed, grid: Grid, first: int, words: _Words) -> str:
     visit = placed.visit
-    tall = " tall-2" if visit.minutes >= TALL_2 else ""
-    tall += " tall-3" if visit.minutes >= TALL_3 else ""
+    tall = " tall-2 tall-3" if visit.minutes >= TALL_3 else " tall-2" if visit.minutes >= TALL_2 else ""
     clash = " conflict" if placed.clash else ""
     lane = f" lane-{placed.lane}of{placed.lanes}" if placed.lanes > 1 else ""
     name = escape(f"{visit.name} ({visit.age})" if visit.age else visit.name)
-    where = _position(visit.start_minute, visit.end_minute, first)
-    one = source(visit.source)
-    icon, label, said = _state(visit, placed.clash, grid)
-    state = f'<span class="visit-state">{icon}{label}</span>' if icon or label else ""
-    told = escape(_(", %(minutes)d min, %(state)s, %(source)s") % {"minutes": visit.minutes, "state": said, "source": one.label})
+    slug, badge, label = words.source(visit.source)
+    shown, said = words.state(visit, placed.clash, grid)
+    state = f'<span class="visit-state">{shown}</span>' if shown else ""
     return (
-        f'<li class="visit source-{escape(one.slug)} {where} status-{visit.status}{tall}{clash}{lane}" data-id="{visit.id}"'
-        f' data-version="{visit.version}"><a class="visit-button" href="{address.replace(_UNKNOWN_ID, str(visit.id))}"'
-        f' data-dialog="visit">{_badge(one)}<span class="visit-time">{_clock(visit.start_minute)}</span> <b>{name}</b>'
-        f' <span class="visit-reason">{escape(visit.reason)}</span>{state}<span class="sr-only">{told}</span></a></li>'
+        f'<li class="visit source-{slug} {_position(visit.start_minute, visit.end_minute, first)} status-{visit.status}{tall}{clash}{lane}"'
+        f' data-id="{visit.id}" data-version="{visit.version}"><a class="visit-button" href="{words.address}{visit.id}{words.after}"'
+        f' data-dialog="visit">{badge}<span class="visit-time">{_clock(visit.start_minute)}</span> <b>{name}</b>'
+        f' <span class="visit-reason">{escape(visit.reason)}</span>{state}<span class="sr-only">, {visit.minutes} {words.minutes}, {said},'
+        f" {label}</span></a></li>"
     )
-
-
-def _state(visit: Visit, clash: bool, grid: Grid) -> tuple[str, str, str]:
-    """Icon, visible word, spoken word. A word that gives way to the icon when the column is narrow is a `state-label`."""
-    if visit.status == Status.ARRIVED:
-        waited = _("%(n)d min") % {"n": visit.waited(grid.now)}
-        return _icon("hourglass"), waited, _("en salle d’attente depuis %(waited)s") % {"waited": waited}
-    if visit.status == Status.IN_CONSULTATION:
-        return _icon("stethoscope"), f'<span class="state-label">{escape(_("En cours"))}</span>', _("en consultation")
-    if visit.status == Status.COMPLETED:
-        return _icon("check"), "", _("vu")
-    if visit.status == Status.NO_SHOW:
-        return _icon("x"), f'<span class="state-label">{escape(_("Absent"))}</span>', _("absent")
-    if visit.status == Status.CANCELLED:
-        return "", escape(_("Annulé")), _("annulé")
-    if clash:
-        return _icon("triangle-alert"), escape(_("Doublon")), _("double réservation")
-    if visit.status == Status.REQUESTED:
-        return "", escape(_("À valider")), _("à valider")
-    return "", "", _("confirmé")
