@@ -16,7 +16,7 @@ from medidesk.services.root import ROOT, data_folder
 from medidesk.services.stores import Stores
 from medidesk.services.supervisor import Supervisor
 
-CABINETS = {"Cabinet des Tilleuls": "tourcoing", "Cabinet de La Réunion": "reunion"}
+CABINETS = {"Cabinet des Tilleuls": "tourcoing", "Cabinet du Volcan": "reunion"}
 
 
 def run(*, afresh: bool) -> int:
