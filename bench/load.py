@@ -8,11 +8,8 @@ import re
 import selectors
 import socket
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _BODYLESS = (204, 304)
@@ -134,13 +131,6 @@ def _note(outcome: Outcome, client: _Client, expected: bytes | None) -> None:
     outcome.latencies.setdefault(client.status, []).append(time.perf_counter_ns() - client.sent_at)
     if expected is not None and client.answer[client.body_at : client.needed] != expected:
         outcome.wrong += 1
-
-
-@contextmanager
-def generator() -> Iterator[Callable[[Load], Outcome]]:
-    """`run_load` in a process of its own."""
-    with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as pool:
-        yield lambda load: pool.submit(run_load, load).result()
 
 
 def get(port: int, host: str, path: str, key: str = "") -> bytes:

@@ -1,13 +1,13 @@
 """GET /api/v1/slots: four weeks of free times, against the floors and the naive view, warm and cold."""
 
 import argparse
-import http.client
 import json
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from bench.answers import Answers
 from bench.figures import Figures, Target, figures_of, json_line, over_rounds, table
 from bench.load import Load, get
 from bench.stage import Stage, staged, wait_until_quiet
@@ -33,26 +33,8 @@ class Variant:
         return self.name.startswith(NAIVE)
 
 
-class Answers:
-    """Asks once, and remembers what was wrong."""
-
-    def __init__(self, stage: Stage) -> None:
-        self.stage = stage
-        self.wrong: list[str] = []
-
-    def ask(self, cabinet: dict, path: str) -> http.client.HTTPResponse:
-        """One GET on a connection of its own, its body read into `.body`."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.stage.port, timeout=60)
-        headers = {
-            "Host": f"{cabinet['host']}:{self.stage.port}",
-            "X-Forwarded-Proto": "https",
-            "Authorization": f"Bearer {cabinet['key']}",
-        }
-        connection.request("GET", path, headers=headers)
-        response = connection.getresponse()
-        response.body = response.read()  # type: ignore[attr-defined]
-        connection.close()
-        return response
+class SlotAnswers(Answers):
+    """Compares the doors' answers."""
 
     def agree(self, cabinet: dict, label: str, query: str) -> bytes:
         """The real door's body, the same warm, cold and by the naive view; a difference is noted."""
@@ -72,7 +54,7 @@ def query_of(cabinet: dict, practitioners: int) -> str:
     return urlencode(asked | ({"practitioner": cabinet["practitioners"][0]} if practitioners == 1 else {}))
 
 
-def variants(stage: Stage, made: dict, answers: Answers) -> Iterator[Variant]:
+def variants(stage: Stage, made: dict, answers: SlotAnswers) -> Iterator[Variant]:
     """Floors, then the door and the naive view for each number of practitioners and visits."""
     small = made["v500"]
     for name in ("floor0", "floor1", "floor1-key"):
@@ -88,7 +70,7 @@ def variants(stage: Stage, made: dict, answers: Answers) -> Iterator[Variant]:
                 yield Variant(f"{mode} {practitioners}p {visits}", request, expected)
 
 
-def measure(stage: Stage, asked: list[Variant], rounds: int, seconds: float, answers: Answers) -> dict[str, Figures]:
+def measure(stage: Stage, asked: list[Variant], rounds: int, seconds: float, answers: SlotAnswers) -> dict[str, Figures]:
     """Every variant at every number of clients, interleaved, round after round; medians. The naive view is asked in one round."""
     found: dict[str, list[Figures]] = {}
     for number in range(rounds):
@@ -138,7 +120,7 @@ def _spread(queries: dict[str, int], mode: str) -> int:
     return max(counts) - min(counts)
 
 
-def count_queries(made: dict, answers: Answers) -> dict[str, int]:
+def count_queries(made: dict, answers: SlotAnswers) -> dict[str, int]:
     """The queries of the door, by mode, practitioners and visits; asked until every process has its set-up in hand."""
     counts: dict[str, int] = {}
     for mode in COUNTED:
@@ -157,7 +139,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=1.0, help="of each measure in each round")
     options = parser.parse_args()
     with staged({f"v{visits}": {"visits": visits} for visits in VISITS}) as (stage, made):
-        answers = Answers(stage)
+        answers = SlotAnswers(stage)
         asked = list(variants(stage, made, answers))
         for variant in asked:  # every worker, thread and database session has answered each question before it is measured
             if not variant.is_naive:

@@ -6,15 +6,17 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import psycopg2
 
-from bench.load import Load, Outcome, generator
+from bench.load import Outcome, run_load
 from medidesk.services import platform
 from medidesk.services.errors import ServiceError
 from medidesk.services.last_words import last_line
@@ -37,13 +39,13 @@ class Stage:
     environment: dict[str, str]
     web: subprocess.Popen[bytes]
     postgres: int
-    ask: Any
+    generator: Executor
     other_cores: list[float] = field(default_factory=list)
 
-    def run(self, load: Load) -> tuple[Outcome, float]:
-        """Send the load; what came back, and the CPU seconds that the servers spent on it."""
+    def run(self, load: Any, work: Callable[[Any], Outcome] = run_load) -> tuple[Outcome, float]:
+        """Send the load from the generator's process; what came back, and the CPU seconds that the servers spent on it."""
         before, machine, started = self.cpu_seconds(), _machine_busy_seconds(), time.perf_counter()
-        outcome = self.ask(load)
+        outcome = self.generator.submit(work, load).result()
         cpu, elapsed = self.cpu_seconds() - before, time.perf_counter() - started
         others = _machine_busy_seconds() - machine - cpu - outcome.own_cpu_seconds
         self.other_cores.append(max(0.0, others / elapsed))
@@ -70,8 +72,13 @@ def staged(cabinets: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[Stage, d
         ports = platform.Ports(web=port, live=free_port(), doctolib=free_port(), maiia=free_port())
         environment = _environment(var, ports, stores)
         made = _make_data(environment, cabinets)
-        with _web(var, ports, environment) as web, generator() as ask:
-            yield Stage(port, environment, web, _postmaster(environment), ask), made
+        with _web(var, ports, environment) as web, generator() as process:
+            yield Stage(port, environment, web, _postmaster(environment), process), made
+
+
+def generator() -> ProcessPoolExecutor:
+    """The process from which loads are sent."""
+    return ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn"))
 
 
 def _environment(var: Path, ports: platform.Ports, stores: Mapping[str, str]) -> dict[str, str]:

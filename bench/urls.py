@@ -2,8 +2,9 @@
 
 from django.urls import path
 
+from agenda.api.appointments import book
 from agenda.api.slots import list_slots
-from agenda.api.visit_shapes import SLOTS_QUERY
+from agenda.api.visit_shapes import NEW_APPOINTMENT, SLOTS_QUERY
 from agenda.busy import forget_busy
 from bench.floors import counted, floor0, floor1, read_visit
 from bench.naive import naive_slots
@@ -21,6 +22,7 @@ def cold_slots(call: Call) -> Answer:
 
 slots = door("bench/slots", GET=Operation(list_slots, "", SCOPE, query=SLOTS_QUERY))
 cold = door("bench/cold-slots", GET=Operation(cold_slots, "", SCOPE, query=SLOTS_QUERY))
+booking = door("bench/appointments", POST=Operation(book, "", "agenda:write", 201, body=NEW_APPOINTMENT))
 
 urlpatterns = [
     path("bench/floor0", floor0),
@@ -30,5 +32,6 @@ urlpatterns = [
     cold,
     path("bench/counted-slots", counted(slots.callback)),
     path("bench/counted-cold-slots", counted(cold.callback)),
+    path("bench/counted-appointments", counted(booking.callback)),
     *real,
 ]
