@@ -109,18 +109,22 @@ MIGRATION_LOCK_TIMEOUT = "5s"
 MIGRATION_MODULES: dict[str, str] = {}
 
 REDIS_URL = env_text("REDIS_URL") or "redis://127.0.0.1:6379/0"
+# A Valkey that hangs must not hold pages up: after two seconds it counts as absent.
+_CACHE_PATIENCE = {"socket_timeout": 2, "socket_connect_timeout": 2}
 CACHES = {
     "default": {  # a cabinet's: its schema and uuid are in every key
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "medidesk",
         "KEY_FUNCTION": "medidesk.cabinets.cache_keys.cabinet_key",
+        "OPTIONS": _CACHE_PATIENCE,
         "TIMEOUT": 300,
     },
     "shared": {  # the platform's own: host routing, limits over all cabinets, the beat's pulse
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "medidesk-shared",
+        "OPTIONS": _CACHE_PATIENCE,
         "TIMEOUT": 300,
     },
 }

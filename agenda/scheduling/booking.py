@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from agenda.actors import Actor
 from agenda.availability import clashes
 from agenda.errors import HoldGone, HoldMismatch, UnknownReference
-from agenda.models import Appointment, Hold, Lane, Status
+from agenda.models import Appointment, BookableBy, Hold, Lane, Status
 from agenda.occupancy import hand_over, resources_of, take
-from agenda.patient_history import history_of, visitor_for
+from agenda.patient_history import history_of, is_known, visitor_for
 from agenda.rules import Refusal, refusals_for
 from agenda.schedule import ReasonPlan, current_schedule
 from agenda.scheduling.announcing import announce, state_of
@@ -129,6 +129,8 @@ def _check_patient(request: _Request, reason: ReasonPlan, hold: Hold, on_existin
     codes = clashes(reason, history, current_schedule().zone, epoch_minute(hold.start), epoch_minute(request.now))
     if on_existing in ("keep", "replace"):
         codes.discard(ALREADY_BOOKED)
+    if reason.bookable_by == BookableBy.KNOWN and request.patient_id is not None and not is_known(request.patient_id, request.now):
+        codes.add("known-patients-only")
     refusals = refusals_for(codes, staff=request.actor.is_staff)
     if in_the_way := standing_in_the_way(refusals, request.insist):
         raise refusal_error(in_the_way)

@@ -49,6 +49,7 @@ def move_appointment(
     origin: str = "",
 ) -> Booked:
     """Move a visit that has not begun, by the rules of booking; its rooms are kept when free. What is not given stays.
+    A move to where it is already changes nothing, unless the visit waits in the conflict lane.
 
     Raises what booking raises, NoSuchAppointment, StaleAppointment, AlreadyCancelled, StatusNotAllowed.
     """
@@ -63,11 +64,19 @@ def move_appointment(
     appointment, resources = lock_appointment(appointment_id, *others, expected_version=expected_version)
     _check_movable(appointment)
     target = _target(schedule, appointment, start, practitioner_id, visit_reason_id)
+    if appointment.lane != Lane.CONFLICT and _is_there(appointment, target):
+        return Booked(appointment)
     verdict = _examine(schedule, appointment, target, resources, rooms, actor, now)
     if in_the_way := standing_in_the_way(verdict.refusals, insist):
         raise refusal_error(in_the_way)
     _write(schedule, appointment, target, verdict, actor, insist, now, resources, origin)
     return Booked(appointment, warnings_among(verdict.refusals))
+
+
+def _is_there(appointment: Appointment, target: _Target) -> bool:
+    """Would the move change nothing?"""
+    there = (appointment.practitioner_id, appointment.visit_reason_id, appointment.start)
+    return there == (target.practitioner_id, target.reason_id, target.start)
 
 
 def _check_movable(appointment: Appointment) -> None:

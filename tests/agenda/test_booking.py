@@ -193,6 +193,16 @@ def test_hold_with_another_start_does_not_match(diary):
         book_appointment(hold_id=held.id, start=at(11), patient_id=diary.nour.id, actor=PATIENT, source="website", now=NOW)
 
 
+def test_hold_of_a_reason_for_known_patients_is_not_for_a_new_one(diary):
+    change(diary.reason, bookable_by="known")
+    held = hold(diary, at(10), visitor_status="known")
+
+    with pytest.raises(Refused) as refused:
+        book_appointment(hold_id=held.id, patient_id=diary.nour.id, actor=PARTNER, source="partner", now=NOW)
+
+    assert refused.value.code == "known-patients-only"
+
+
 def test_released_hold_frees_its_time(diary):
     held = hold(diary, at(10))
 

@@ -62,6 +62,13 @@ def test_move_by_the_patient_follows_the_rules(diary):
     assert refused.value.code == "outside-opening-hours"
 
 
+def test_move_to_where_it_is_changes_nothing(diary):
+    visit = diary.book(at(10))
+
+    assert move(visit, at(10)).version == 1
+    assert JournalEntry.objects.filter(act="moved").count() == 0
+
+
 def test_move_with_an_old_version_is_stale(diary):
     visit = diary.book(at(10))
     move(visit, at(11))

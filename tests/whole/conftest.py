@@ -13,7 +13,6 @@ from tests.whole.cabinet_client import CabinetClient
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """Everything, with the demo's two cabinets, in a folder of its own."""
     folder: Path = tmp_path_factory.mktemp("whole")
-    folder.parent.chmod(0o711)
     with running(var=folder / "var", env={"MEDIDESK_RATE_LIMITS": "off"}) as started:
         yield started
 
