@@ -5,17 +5,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q
+from django.db.models import F
 from django.db.models.functions import Greatest
 
-from integrations import outbox
 from integrations.base import Connector
 from integrations.errors import ConnectorError, KeyRefused, Refused, Unavailable
-from integrations.models import Connection, OutboundChange, OutboundState
+from integrations.models import Connection
 from integrations.registry import connector_class
 from integrations.wire import Wire
 from medidesk.cabinets.current import current_zone
-from medidesk.due import pointers
 
 FAILURES_BEFORE_PAUSE = 5
 FIRST_PAUSE_SECONDS = 5.0
@@ -64,12 +62,8 @@ def _pause_seconds(problem: ConnectorError, failures: int) -> float:
 
 
 def _pause(connection: Connection, until: datetime) -> None:
-    """Nothing is claimed for this connection until then; the pointers of its rows say so to the sweep."""
+    """Nothing is claimed for this connection until then."""
     Connection.objects.filter(pk=connection.pk).update(paused_until=Greatest(F("paused_until"), until))
-    waiting = OutboundChange.objects.filter(Q(lease_until=None), connection=connection, state=OutboundState.WAITING, due__lt=until)
-    operations = list(waiting.values_list("operation", flat=True)[:1000])
-    if operations:
-        pointers.point(outbox.KIND, operations, until)
 
 
 def _well(connection: Connection, **times: datetime) -> None:

@@ -11,6 +11,7 @@ from integrations.going_live import go_live
 from integrations.models import Connection
 from integrations.reconciliation import KIND as NIGHTLY
 from integrations.reconciliation import apply_listing, reconcile
+from integrations.retention import forget_settled
 from integrations.vocabulary import instant_text
 from medidesk.due import bell, pointers
 from medidesk.due.models import DuePointer
@@ -40,6 +41,7 @@ def reconcile_due(now: datetime) -> None:
     """The nightly comparison of every connection that is due."""
     for connection in _due(NIGHTLY, now, next_night(now) - now):
         reconcile(connection, now)
+    forget_settled(now)
 
 
 def pull(connection: Connection, now: datetime) -> None:

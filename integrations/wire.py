@@ -3,11 +3,13 @@
 import ipaddress
 import json
 import socket
+import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlsplit
 from uuid import UUID, uuid4
@@ -40,6 +42,12 @@ def allowed_address(host: str, port: int) -> str:
     if not settings.MEDIDESK_ALLOW_PRIVATE_TARGETS and not all(ipaddress.ip_address(each.partition("%")[0]).is_global for each in found):
         raise TargetNotAllowed
     return next((each for each in found if ":" not in each), found[0])
+
+
+@lru_cache(maxsize=1)
+def _tls() -> ssl.SSLContext:
+    """The certificates that are trusted, read once: reading them costs more than a call."""
+    return httpx.create_ssl_context()
 
 
 def _addresses(host: str, port: int) -> list[str]:
@@ -79,7 +87,7 @@ class Wire:
         self.base_url = base_url.rstrip("/")
         self.reference = ""  # our id of what is being written about, told with every write
         self.client = httpx.Client(
-            transport=CheckedTransport(),
+            transport=CheckedTransport(verify=_tls()),
             headers={"Accept": "application/json", "User-Agent": "MediDesk", **headers},
             timeout=httpx.Timeout(ANSWER_WITHIN_SECONDS, connect=CONNECT_WITHIN_SECONDS),
             follow_redirects=False,

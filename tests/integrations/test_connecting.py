@@ -1,5 +1,6 @@
 """Connecting: rehearsal first, then live once; who is who; what is kept until somebody says."""
 
+from datetime import timedelta
 from io import StringIO
 from uuid import UUID
 
@@ -9,15 +10,17 @@ from django.db import connection as database
 
 from agenda.external import appointments_linked_to, links_of
 from agenda.models import Appointment
+from agenda.scheduling import undo_last
 from agenda.worklist import lamps, tasks
 from integrations.connecting import connect, map_practitioner
 from integrations.draining import drain
 from integrations.errors import SecretUnreadable, TargetNotAllowed
 from integrations.models import Connection, InboundEvent, Mode, OutboundChange
 from integrations.reconciliation import reconcile
+from integrations.retention import forget_settled
 from medidesk import clock
 from medidesk.errors import Refused
-from tests.integrations.house import THEIRS, House, monday
+from tests.integrations.house import BASILE, THEIRS, House, monday
 from tests.integrations.simulators.processes import PREFIXES
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -239,3 +242,27 @@ def test_unsigned_events_pass_only_from_where_they_are_allowed(house):
 
     Connection.objects.filter(pk=connection.pk).update(unsigned_from=["127.0.0.0/8"])
     assert [house.post("/api/webhooks/doctolib", {}, body) for _twice in range(2)] == [202, 200]
+
+
+def test_what_was_settled_long_ago_is_forgotten_and_what_awaits_a_person_stays(house):
+    house.book_there("doctolib", monday(10))
+    house.book_there("doctolib", monday(11), practitioner="pra_002")
+    house.settle()
+
+    forget_settled(clock.now() + timedelta(days=91))
+
+    assert [event.state for event in InboundEvent.objects.all()] == ["unmapped"]
+    assert not OutboundChange.objects.exists()
+
+
+def test_a_cancellation_taken_back_at_the_desk_closes_the_time_there(house):
+    there = house.book_there("doctolib", monday(10))
+    house.settle()
+    visit = house.cancel(house.visit("doctolib", there))
+    house.settle()
+
+    undo_last(appointment_id=visit.id, actor=BASILE, now=clock.now())
+    house.settle()
+
+    assert house.simulators["doctolib"].appointment(there)["status"] == "cancelled"
+    assert house.busy("doctolib") == house.busy("maiia") == [(monday(10), monday(10, 30))]

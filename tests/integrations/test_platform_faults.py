@@ -236,6 +236,7 @@ def test_cancelled_and_booked_anew_is_one_moved_visit(house):
     before = house.visit("doctolib", there)
 
     house.simulators["doctolib"].cancel(there)
+    house.simulators["doctolib"].drain()
     anew = house.book_there("doctolib", monday(15))
     house.settle()
 
