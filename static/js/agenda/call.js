@@ -12,7 +12,10 @@ export function startCall(form) {
   const isCall = field("source").value === "phone";
   let searchTimer = 0;
   let holdTimer = 0;
-  let turn = 0;
+  let searchTurn = 0;
+  let timesTurn = 0;
+  let answered = search.value; // what the list of patients answers to
+  const suggested = {}; // what was taken from the search: it follows the search, what was typed stays
   let ended = false;
   let held = field("garde").value ? { id: field("garde").value, time: checked("horaire")?.value } : null;
 
@@ -23,9 +26,12 @@ export function startCall(form) {
 
   /* patient */
   async function find() {
-    const mine = ++turn;
-    const { text } = await part(`${form.dataset.search}?q=${encodeURIComponent(search.value)}`, "matches");
-    if (mine !== turn || ended) return;
+    clearTimeout(searchTimer);
+    const mine = ++searchTurn;
+    const asked = search.value;
+    const { text } = await part(`${form.dataset.search}?q=${encodeURIComponent(asked)}`, "matches");
+    if (mine !== searchTurn || ended) return;
+    answered = asked;
     matches.innerHTML = text;
     prefill();
     const count = matches.querySelectorAll("label").length - 1;
@@ -36,10 +42,14 @@ export function startCall(form) {
     const words = search.value.split(/\s+/).filter((word) => word && !/\d/.test(word));
     const digits = search.value.replace(/\D/g, "");
     const upper = (word) => word.charAt(0).toUpperCase() + word.slice(1);
-    field("last_name").value ||= upper(words[0] ?? "");
-    field("first_names").value ||= words.slice(1).map(upper).join(" ");
-    if (/^0\d{9}$/.test(digits)) field("phone").value ||= digits;
-    if (/^\d{8}$/.test(digits)) field("birth_date").value ||= `${digits.slice(0, 2)}/${digits.slice(2, 4)}/${digits.slice(4)}`;
+    suggest("last_name", upper(words[0] ?? ""));
+    suggest("first_names", words.slice(1).map(upper).join(" "));
+    suggest("phone", /^0\d{9}$/.test(digits) ? digits : "");
+    suggest("birth_date", /^\d{8}$/.test(digits) ? `${digits.slice(0, 2)}/${digits.slice(2, 4)}/${digits.slice(4)}` : "");
+  }
+  function suggest(name, value) {
+    const one = field(name);
+    if (!one.value || one.value === suggested[name]) one.value = suggested[name] = value;
   }
   function step(by) {
     const all = [...form.querySelectorAll('[name="patient"]')];
@@ -49,7 +59,10 @@ export function startCall(form) {
     next.closest("li").scrollIntoView({ block: "nearest" });
     say(next.closest("label").textContent.replace(/\s+/g, " ").trim());
   }
-  const afterPatient = () => {
+  // Enter goes by the list for what is typed, never by the one before.
+  const afterPatient = async () => {
+    if (search.value !== answered) await find();
+    if (search.value !== answered) return;
     if (checked("patient")?.value !== "new") { (checked("motif") ?? form.querySelector('[name="motif"]'))?.focus(); return; }
     prefill();
     (["last_name", "first_names", "birth_date", "phone"].map(field).find((one) => !one.value) ?? field("phone")).focus();
@@ -60,9 +73,9 @@ export function startCall(form) {
     await giveBack();
     const asked = new URLSearchParams({ source: field("source").value, motif: checked("motif")?.value ?? "" });
     for (const name of ["depuis", "debut", "praticien", "praticien_choisi"]) if (field(name)?.value !== undefined) asked.set(name, field(name).value);
-    const mine = ++turn;
+    const mine = ++timesTurn;
     const { text } = await part(`${form.dataset.times}?${asked}`, "times");
-    if (mine !== turn || ended) return;
+    if (mine !== timesTurn || ended) return;
     const fresh = new DOMParser().parseFromString(text, "text/html");
     times.replaceChildren(...fresh.getElementById("times").childNodes);
     form.querySelector("#instruction").replaceChildren(...fresh.getElementById("instruction").childNodes);
@@ -117,7 +130,7 @@ export function startCall(form) {
     const { target, key } = event;
     const typing = target.matches('input:not([type="radio"]), select, textarea');
     if (target === search && (key === "ArrowDown" || key === "ArrowUp")) { event.preventDefault(); step(key === "ArrowDown" ? 1 : -1); }
-    else if (key === "Enter" && (target === search || target.name === "patient")) { event.preventDefault(); afterPatient(); }
+    else if (key === "Enter" && (target === search || target.name === "patient")) { event.preventDefault(); afterPatient().catch(() => {}); }
     else if (key === "Enter" && target.closest(".new-patient")) { event.preventDefault(); (checked("motif") ?? search).focus(); }
     else if (key === "Enter" && target.name === "motif") { event.preventDefault(); toTimes(); }
     else if (/^[1-9]$/.test(key) && !typing && !event.ctrlKey && !event.altKey && !event.metaKey) {
