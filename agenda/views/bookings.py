@@ -58,6 +58,8 @@ def new(request: HttpRequest) -> HttpResponseBase:
     if request.method != "POST":
         return _answer(request, _call(request, request.GET))
     call = _call(request, request.POST)
+    if "etape" in request.POST:  # without scripts: a search or another reason, by POST so that no name is in an address
+        return _answer(request, call, person=NewPatientForm(initial=request.POST.dict()) if request.POST.get("last_name") else None)
     form = BookingForm(request.POST)
     person = NewPatientForm(request.POST) if request.POST.get("patient") == "new" else None
     if not form.is_valid() or (person is not None and not person.is_valid()):
@@ -133,6 +135,7 @@ def _answer(
     context = {
         "call": call, "form": form, "person": person or NewPatientForm(initial=prefilled(call.text)), "found": lines, "q": call.text,
         "chosen_patient": call.patient, "times": _times(call), "chosen_time": form.data.get("horaire", "") if form else "",
+        "typed": request.POST,
         "insistence": insistence_for(error) if error else None, "tomorrow": call.since + timedelta(days=1),
         "title": _("Patient sans rendez-vous") if call.is_walk_in else _("Nouveau rendez-vous par téléphone"),
     }  # fmt: skip

@@ -119,8 +119,9 @@ def _mark(request: HttpRequest, first: date, last: date, *others: str) -> str:
 
 
 def _unchanged(request: HttpRequest, mark: str) -> bool:
-    """Has the asker this very state? Which part and which options are in the address; the mark is the state's."""
-    return request.headers.get("If-None-Match") == f'"{mark}"'
+    """Has the asker this very state? Which part and which options are in the address; the mark is the state's. Compression makes
+    an ETag weak on its way out."""
+    return request.headers.get("If-None-Match", "").removeprefix("W/") == f'"{mark}"'
 
 
 def _not_modified(mark: str) -> HttpResponse:

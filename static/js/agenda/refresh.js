@@ -135,7 +135,7 @@ function back() {
 
 // Listen, and every minute bring the waits and the line of now up to date.
 export function keepTrue() {
-  const poll = { toString: () => `${main.dataset.poll}&marque=${encodeURIComponent(shown.etag.replaceAll('"', ""))}` };
+  const poll = { toString: () => `${main.dataset.poll}&marque=${encodeURIComponent(shown.etag.replace(/^W\/|"/g, ""))}` };
   connect(main.dataset.stream, main.dataset.ticket, hear, { pollUrl: poll, onLost: lost, onBack: () => refresh("all") });
   addEventListener("online", () => refresh("all"));
   const tick = () => { refresh("all"); setTimeout(tick, 60_000 - (Date.now() % 60_000) + 500); };

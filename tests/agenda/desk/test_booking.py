@@ -227,3 +227,16 @@ def test_page_for_one_patient(desk, diary):
     html = desk.get(f"{NEW}?patient={diary.nour.id}").content.decode()
 
     assert f'value="{diary.nour.id}" required checked' in html
+
+
+def test_steps_without_scripts_lose_nothing(desk, diary):
+    other = make_reason(diary.alma, name="Autre motif", duration_minutes=60)
+    step = {"etape": "choix", "q": "haddad", "patient": diary.nour.id, "motif": other.id, "note": "Fauteuil roulant", "source": "phone"}
+
+    html = desk.post(NEW, step).content.decode()
+
+    assert f'value="{diary.nour.id}" required checked' in html
+    assert f'value="{other.id}" checked' in html
+    assert 'value="Fauteuil roulant"' in html
+    assert times(html)[0] == at(10).isoformat()
+    assert not Appointment.objects.exists()

@@ -165,6 +165,7 @@ def test_unchanged_page_is_not_sent_again(desk, diary):
     etag = desk.get(DAY)["ETag"]
 
     assert desk.get(DAY, headers={"if-none-match": etag}).status_code == 304
+    assert desk.get(DAY, headers={"if-none-match": f"W/{etag}"}).status_code == 304
 
 
 @pytest.mark.parametrize("act", ["status", "rename", "hold", "absence"])
