@@ -25,7 +25,7 @@ def free_window_starts(
     free = runs_of(everything & ~own.bits, length)
     for kind, wanted in Counter(reason.kinds).items():
         at_least = [everything] + [0] * wanted
-        for room in schedule.rooms.get((site_id, kind), ()):
+        for room in schedule.rooms.get((site_id, kind), ()) if site_id else ():
             room_free = runs_of(everything & ~busy[room].bits, length)
             for n in range(wanted, 0, -1):
                 at_least[n] |= at_least[n - 1] & room_free

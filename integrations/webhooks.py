@@ -12,6 +12,8 @@ from integrations.models import Connection
 from integrations.signatures import is_signed
 from medidesk import clock
 from medidesk.accounts.permissions import public_page
+from medidesk.api.limits import WEBHOOKS, take_one
+from medidesk.api.problems import ApiError
 
 LARGEST_BYTES = 262_144
 
@@ -19,7 +21,7 @@ LARGEST_BYTES = 262_144
 @public_page
 @csrf_exempt
 def receive(request: HttpRequest, platform: str, connection: UUID | None = None) -> HttpResponse:
-    """202 stored, 200 known already, 400 unreadable (kept), 401 not signed, 404 no such connection, 405, 413."""
+    """202 stored, 200 known already, 400 unreadable (kept), 401 not signed, 404 no such connection, 405, 413, 429."""
     if request.method != "POST":
         return _answer(405, Allow="POST")
     if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BYTES:
@@ -32,6 +34,10 @@ def receive(request: HttpRequest, platform: str, connection: UUID | None = None)
     sender = next((each for each in known if _is_from(each, request, raw)), None)
     if sender is None:
         return _answer(401)
+    try:
+        take_one(sender.id, WEBHOOKS)
+    except ApiError as refused:
+        return _answer(429, **{"Retry-After": refused.headers["Retry-After"]})
     readable, new = inbox.store(sender, raw, request.META.get("HTTP_WEBHOOK_ID") or inbox.name_of(raw), clock.now())
     return _answer(400) if not readable else _answer(202 if new else 200)
 

@@ -47,7 +47,6 @@ SHARED_APPS = [
     "django.contrib.postgres",
     "django.contrib.sessions",  # in both lists, meant: the operators' sessions
     "medidesk.accounts",  # in both lists, meant: public holds the operators, a cabinet its own people
-    "integrations.pointers",
     "medidesk.due",
     "medidesk.live",
     "csp",

@@ -13,13 +13,12 @@ from medidesk import clock, french
 register = template.Library()
 
 
-def _wall(value: datetime | date) -> datetime | date:
-    return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
+def _wall(value: datetime) -> datetime:
+    return timezone.localtime(value) if timezone.is_aware(value) else value
 
 
 def _day(value: datetime | date) -> date:
-    wall = _wall(value)
-    return wall.date() if isinstance(wall, datetime) else wall
+    return _wall(value).date() if isinstance(value, datetime) else value
 
 
 def _today() -> date:

@@ -51,8 +51,8 @@ def build(diary: Diary, plan: dict) -> None:
     )  # fmt: skip
     for weekday, start, length, audience in plan["hours"]:
         OpeningHours.objects.create(
-            practitioner=diary.alma, site=diary.site, weekday=weekday, start_minute=start * 30, end_minute=min(start * 30 + length * 30, 1440),
-            audience=audience,
+            practitioner=diary.alma, site=diary.site, weekday=weekday, start_minute=start * 30, audience=audience,
+            end_minute=min(start * 30 + length * 30, 1440),
         )  # fmt: skip
     for day, quarter, length in plan["away"]:
         make_absence(instant(day, quarter), instant(day, quarter) + timedelta(minutes=15 * length), practitioner=diary.alma)
@@ -111,9 +111,7 @@ def test_listed_times_are_those_of_the_oracle_and_of_the_rules(diary, plan):
     build(diary, plan)
     visitor = Visitor(status=plan["status"], channel="website")
 
-    offers = free_slots(
-        visit_reason_id=diary.reason.id, start_date=DAYS[0], end_date=DAYS[1] + timedelta(days=1), now=NOW, visitor=visitor
-    )
+    offers = free_slots(visit_reason_id=diary.reason.id, start_date=DAYS[0], end_date=DAYS[1] + timedelta(days=1), now=NOW, visitor=visitor)
     listed = [slot.start_minute for offer in offers for slot in offer.slots]
 
     assert listed == oracle(plan)
