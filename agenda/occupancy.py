@@ -9,7 +9,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
-from psycopg2.extras import execute_values
 
 from agenda.busy import bump_versions
 from agenda.errors import SlotTaken
@@ -22,6 +21,18 @@ from medidesk.db.constraints import constraint_raises
 
 # Stands for "no visit" where SQL wants an id to compare with.
 NOBODY = UUID(int=0)
+
+
+_ROW = "(%s, tstzrange(%s, %s, '[)'), %s, %s, %s, %s, %s, %s, %s, %s)"
+# The versions follow in the same statement, after the rows: who loses against the constraint has touched no version.
+_TAKE = """
+    WITH taken AS (
+        INSERT INTO agenda_occupancy (resource, span, lane, start_minute, end_minute, visit_minute, visit_reason, appointment_id, hold_id,
+            expires_at)
+        VALUES %s RETURNING resource)
+    INSERT INTO agenda_occupancyversion (resource, number) SELECT resource, nextval('agenda_change_number') FROM taken
+    ON CONFLICT (resource) DO UPDATE SET number = excluded.number
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +49,13 @@ class Taking:
 def take(taking: Taking, *, appointment_id: UUID | None = None, hold_id: UUID | None = None, expires_at: datetime | None = None) -> None:
     """Write the occupancy of one visit or hold and make every kept busy set stale. Raises SlotTaken when the constraint refuses."""
     low, high = taking.span
-    rows = [
-        (
-            str(resource), instant_of(low), instant_of(high), taking.lane, low, high, taking.visit_minute,
-            taking.visit_reason and str(taking.visit_reason), appointment_id and str(appointment_id), hold_id and str(hold_id), expires_at,
-        )
-        for resource in taking.resources
-    ]  # fmt: skip
-    with constraint_raises("occupancy_never_double", SlotTaken()), connection.cursor() as cursor, connection.wrap_database_errors:
-        execute_values(
-            cursor.cursor,
-            "INSERT INTO agenda_occupancy (resource, span, lane, start_minute, end_minute, visit_minute, visit_reason, appointment_id,"
-            " hold_id, expires_at) VALUES %s",
-            rows,
-            template="(%s, tstzrange(%s, %s, '[)'), %s, %s, %s, %s, %s, %s, %s, %s)",
-        )
-    bump_versions(taking.resources)
+    shared = (
+        instant_of(low), instant_of(high), taking.lane, low, high, taking.visit_minute,
+        taking.visit_reason and str(taking.visit_reason), appointment_id and str(appointment_id), hold_id and str(hold_id), expires_at,
+    )  # fmt: skip
+    values = [value for resource in sorted(taking.resources) for value in (str(resource), *shared)]
+    with constraint_raises("occupancy_never_double", SlotTaken()), connection.cursor() as cursor:
+        cursor.execute(_TAKE % ", ".join([_ROW] * len(taking.resources)), values)
 
 
 def free(*, appointment_id: UUID | None = None, hold_id: UUID | None = None) -> list[tuple[UUID, Range]]:

@@ -3,17 +3,21 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from agenda.intervals import Range, merge, overlaps
 from agenda.public_holidays import public_holiday
 from agenda.recurrence import occurrences
-from agenda.schedule import Hours, Schedule
-from agenda.wall_time import day_range, wall_range
+from agenda.schedule import Away, Hours, Schedule
+from agenda.wall_time import DAY, day_range, wall_range
 
 # How far back hours that touch across midnight are followed to find where their grid starts.
 LONGEST_CHAIN_DAYS = 31
+# Minutes of a stretch of time over which repeated absences are worked out together: about a month.
+BLOCK = 32 * DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +142,15 @@ def open_ranges(
 def absences(schedule: Schedule, practitioner_id: UUID, site_id: UUID | None, window: Range) -> list[Range]:
     """When the practitioner is away, or the site closed, in the window of minutes."""
     rows = schedule.away.get(practitioner_id, ()) + (schedule.away.get(site_id, ()) if site_id else ())
-    return merge(one for row in rows for one in occurrences(row.start, row.end, row.rrule, schedule.zone, window))
+    blocks = range(window[0] // BLOCK, -(-window[1] // BLOCK))
+    found = (one for row in rows for block in blocks for one in _away_in(row, schedule.zone, block))
+    return merge((start, end) for start, end in found if start < window[1] and window[0] < end)
+
+
+@lru_cache(maxsize=10_000)
+def _away_in(row: Away, zone: ZoneInfo, block: int) -> tuple[Range, ...]:
+    """What an absence covers that has a minute in this block: repeats are worked out once, not with every visit examined."""
+    return tuple(occurrences(row.start, row.end, row.rrule, zone, (block * BLOCK, (block + 1) * BLOCK)))
 
 
 def is_absent(schedule: Schedule, practitioner_id: UUID, site_id: UUID | None, start: int, end: int) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db import connection
 
 from agenda.actors import Actor
 from agenda.models import Appointment, Status
@@ -12,9 +12,13 @@ from agenda.openings import Visitor
 from agenda.schedule import ReasonPlan
 from agenda.sources import source as source_of
 from agenda.wall_time import epoch_minute
-from patients.models import Patient
 
 _MISSED = (Status.CANCELLED, Status.NO_SHOW)
+_IS_KNOWN = """
+    SELECT p.known OR EXISTS (
+        SELECT 1 FROM agenda_appointment a WHERE a.patient_id = p.id AND a.start < %s AND a.status <> ALL(%s))
+    FROM patients_patient p WHERE p.id = %s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +30,10 @@ class History:
 
 def is_known(patient_id: UUID, now: datetime) -> bool:
     """Has the patient a past visit here that was not cancelled or missed, or did the cabinet say so?"""
-    came = Q(appointments__start__lt=now) & ~Q(appointments__status__in=_MISSED) & Q(appointments__isnull=False)
-    return Patient.objects.filter(Q(pk=patient_id) & (Q(known=True) | came)).exists()
+    with connection.cursor() as cursor:
+        cursor.execute(_IS_KNOWN, [now, [str(status) for status in _MISSED], str(patient_id)])
+        row = cursor.fetchone()
+    return row is not None and row[0]
 
 
 def history_of(patient_id: UUID | None, reason: ReasonPlan, ignore_appointment: UUID | None = None) -> History:

@@ -42,9 +42,14 @@ class _Request:
     actor: Actor
     source: str
     now: datetime
-    patient_id: UUID | None
+    patient: Patient | None
     insist: str | None
     note: str
+
+    @property
+    def patient_id(self) -> UUID | None:
+        """Whose visit it is, when that is known."""
+        return self.patient.id if self.patient else None
 
 
 @transaction.atomic
@@ -67,9 +72,10 @@ def book_appointment(
 
     Raises SlotTaken, ResourceTaken (409), HoldGone (409), HoldMismatch, UnknownReference, or Refused with a rule's code (422).
     """
-    if patient_id is not None and not Patient.objects.filter(pk=patient_id, deleted_at__isnull=True).exists():
+    patient = Patient.objects.filter(pk=patient_id, deleted_at__isnull=True).first() if patient_id is not None else None
+    if patient_id is not None and patient is None:
         raise UnknownReference("/patient")
-    request = _Request(actor, source, now, patient_id, insist, note)
+    request = _Request(actor, source, now, patient, insist, note)
     if hold_id is not None:
         return _book_held(request, hold_id, visit_reason_id, start, practitioner_id, site_id, on_existing)
     if visit_reason_id is None or start is None:
@@ -158,7 +164,7 @@ def _write(
         practitioner_id=practitioner_id,
         site_id=site_id,
         visit_reason_id=reason.id,
-        patient_id=request.patient_id,
+        patient=request.patient,
         source=request.source,
         booked_by=request.actor.name,
         insisted_by=request.actor.name if insisted else "",
