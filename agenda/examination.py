@@ -138,7 +138,7 @@ def _who_may(case: Case) -> set[str]:
     if case.practitioner_id not in case.reason.durations:
         return {"reason-not-offered"}
     if case.visitor.staff:
-        return set()
+        return {"known-patients-only"} if case.reason.bookable_by == "known" and case.visitor.status == "new" else set()
     closed_online = not case.schedule.practitioners[case.practitioner_id].bookable_online and case.visitor.channel != "phone"
     if closed_online or case.reason.bookable_by == "staff":
         return {"staff-only"}
@@ -179,13 +179,20 @@ def _hours(case: Case, *, off_minute: bool) -> set[str]:
         opened = _covered(case, NONE)
         if opened is None:
             return codes | {"outside-opening-hours"} | _holiday(case)
-        conditions = {"audience": _audience_code(case), "channel": "channel-closed", "holiday": "public-holiday", "release": "kept-until-release"}
+        conditions = {
+            "audience": _audience_code(case),
+            "channel": "channel-closed",
+            "holiday": "public-holiday",
+            "release": "kept-until-release",
+        }
         for condition, code in conditions.items():
             stricter = replace(enforced, **{condition: True})
             if (found := _covered(case, stricter)) is None:
                 codes.add(code)
             else:
                 enforced, opened = stricter, found
+    if case.visitor.staff:
+        codes |= _audience_missed(case)
     if off_minute or (case.start - opened[0]) % (case.reason.grid or case.duration):
         codes.add("not-on-grid")
     return codes
@@ -203,6 +210,14 @@ def _audience_code(case: Case) -> str:
     """Which audience would have been admitted: known patients, or the staff alone."""
     known = replace(case, visitor=replace(case.visitor, status="known"))
     return "known-patients-only" if _covered(known, Strictness(True, False, False, False)) else "staff-only"
+
+
+def _audience_missed(case: Case) -> set[str]:
+    """What the staff is told of hours that it opens to a new patient although they are kept for known ones."""
+    as_patient = replace(case, visitor=replace(case.visitor, staff=False))
+    if _covered(as_patient, Strictness(True, False, False, False)) is not None:
+        return set()
+    return {_audience_code(as_patient)} - {"staff-only"}
 
 
 def _counts(case: Case) -> set[str]:

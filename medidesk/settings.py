@@ -210,7 +210,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = MEDIDESK_VAR / "files"
 STORAGES = {
     "default": {"BACKEND": "medidesk.cabinets.files.CabinetFiles"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "medidesk.static_names.HashedStaticFiles"},
 }
 WHITENOISE_MAX_AGE = 3600  # seconds, for the names without a hash; hashed names are cached ten years by whitenoise
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"

@@ -65,7 +65,10 @@ def _store() -> tuple[redis.Redis, redis.commands.core.Script]:
 
 
 def take_one(key_id: UUID, rate: Rate = CALLS) -> Allowance | None:
-    """Count one call of this key (or connection). Raises 429 when it has none left; None when limits are off or the store cannot be reached."""
+    """Count one call of this key (or connection). Raises 429 when it has none left.
+
+    None when limits are off or the store cannot be reached.
+    """
     if not settings.MEDIDESK_RATE_LIMITS:
         return None
     try:
