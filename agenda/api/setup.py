@@ -25,7 +25,7 @@ class Table:
     route: str
     kind: setup.Kind
     label: str
-    read_scope: str = "agenda:read"
+    read_scopes: tuple[str, ...] = ("agenda:read", "settings:read")
     prefetch: tuple[str, ...] = ()
     shown: Callable[[Shown], Shown] = dict
 
@@ -104,8 +104,8 @@ TABLES = (
     Table("practitioners", setup.PRACTITIONERS, "praticiens", prefetch=("sites",), shown=_practitioner),
     Table("resources", setup.RESOURCES, "salles et équipements"),
     Table("visit-reasons", setup.REASONS, "motifs de consultation", prefetch=("offers",)),
-    Table("opening-hours", setup.HOURS, "horaires", "settings:read", ("visit_reasons",), _hours),
-    Table("absences", setup.ABSENCES, "absences et fermetures", "settings:read", shown=_absence),
+    Table("opening-hours", setup.HOURS, "horaires", ("settings:read",), ("visit_reasons",), _hours),
+    Table("absences", setup.ABSENCES, "absences et fermetures", ("settings:read",), shown=_absence),
 )
 
 
@@ -113,9 +113,10 @@ def doors_of(table: Table) -> list[URLPattern]:
     """The collection and the item."""
     shape = SHAPES[table.route]
     partial = Record(shape.writable, partial=True)
+    reader, *other_readers = table.read_scopes
     collection = door(
         table.route,
-        GET=Operation(table.list, f"Lister les {table.label}", table.read_scope, query=PAGING, shows=shape.listing()),
+        GET=Operation(table.list, f"Lister les {table.label}", reader, query=PAGING, shows=shape.listing(), or_scopes=tuple(other_readers)),
         POST=Operation(
             table.create,
             f"Créer ({table.label})",
@@ -128,7 +129,9 @@ def doors_of(table: Table) -> list[URLPattern]:
     )
     item = door(
         f"{table.route}/<str:id>",
-        GET=Operation(table.get, f"Lire ({table.label})", table.read_scope, find=table.find, shows=shape.schema()),
+        GET=Operation(
+            table.get, f"Lire ({table.label})", reader, find=table.find, shows=shape.schema(), or_scopes=tuple(other_readers)
+        ),
         PATCH=Operation(
             table.change, f"Modifier ({table.label})", "settings:write", body=partial, find=table.find, if_match="needed",
             shows=shape.schema(), refusals=(409, 422),

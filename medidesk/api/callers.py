@@ -30,10 +30,10 @@ class Caller:
         """Does the key hold this scope? Write implies read of the same family."""
         return scope in self.scopes or (scope.endswith(":read") and scope.replace(":read", ":write") in self.scopes)
 
-    def need(self, scope: str) -> None:
-        """Raise 403 `missing-scope` unless the key holds this scope."""
-        if not self.may(scope):
-            raise ApiError(403, "missing-scope", _("Cette clé n’a pas le droit « %(scope)s ».") % {"scope": scope})
+    def need(self, *scopes: str) -> None:
+        """Raise 403 `missing-scope` unless the key holds one of these scopes."""
+        if not any(self.may(scope) for scope in scopes):
+            raise ApiError(403, "missing-scope", _("Cette clé n’a pas le droit « %(scope)s ».") % {"scope": scopes[0]})
 
 
 @lru_cache(maxsize=8)

@@ -72,7 +72,8 @@ class Answer:
 
 @dataclass(frozen=True)
 class Operation:
-    """One method of a door: who may, what it reads and shows, the act. `find` loads the row that the path names (NotFound: 404)."""
+    """One method of a door: who may (holders of `scope` or of one of `or_scopes`), what it reads and shows, the act. `find` loads the row
+    that the path names (NotFound: 404)."""
 
     act: Callable[[Call], Answer]
     summary: str
@@ -84,6 +85,12 @@ class Operation:
     find: Callable[[Call], Any] | None = None
     if_match: str = ""  # "needed", "honoured" or none
     refusals: tuple[int, ...] = ()
+    or_scopes: tuple[str, ...] = ()
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """Those of which one is needed."""
+        return self.scope, *self.or_scopes
 
 
 @dataclass(frozen=True)
@@ -101,7 +108,7 @@ def door(route: str, **operations: Operation) -> URLPattern:
     def view(request: HttpRequest, **ids: str) -> HttpResponse:
         return _answer(this, request, ids)
 
-    marked = partner(*sorted({operation.scope for operation in operations.values()}))(csrf_exempt(view))
+    marked = partner(*sorted({scope for operation in operations.values() for scope in operation.scopes}))(csrf_exempt(view))
     marked.door = this
     return path(route, marked)
 
@@ -143,7 +150,7 @@ def _run(operation: Operation, request: HttpRequest, ids: dict[str, str], extra:
     caller = authenticate(request, now)
     if (allowance := take_one(caller.key_id)) is not None:
         extra.update(allowance.headers)
-    caller.need(operation.scope)
+    caller.need(*operation.scopes)
     call = Call(request, caller, now, ids)
     if operation.find is not None:
         call.subject = operation.find(call)

@@ -85,7 +85,7 @@ def _operation(route: str, method: str, operation: Operation, ids: list[str]) ->
         "operationId": f"{method.lower()} {re.sub(r'[<>]|str:', '', route)}",
         "summary": operation.summary,
         "tags": [route.split("/")[0]],
-        "x-scopes": [operation.scope],
+        "x-scopes": list(operation.scopes),
         "security": [{"key": []}],
         "parameters": [*_path_parameters(ids), *(_query_parameter(one) for one in operation.query), *_header_parameters(method, operation)],
         "responses": _responses(method, operation, ids),

@@ -90,7 +90,8 @@ def test_the_document_is_public_and_names_every_scope(client):
     assert body["openapi"] == "3.1.0"
     assert body["paths"]["/api/v1/openapi.json"]["get"]["security"] == []
     assert {tuple(one["x-scopes"]) for methods in body["paths"].values() for one in methods.values()} == {
-        (), ("agenda:read",), ("agenda:write",), ("patients:read",), ("patients:write",), ("settings:read",), ("settings:write",),
+        (), ("agenda:read",), ("agenda:read", "settings:read"), ("agenda:write",),
+        ("patients:read",), ("patients:write",), ("settings:read",), ("settings:write",),
     }  # fmt: skip
 
 
