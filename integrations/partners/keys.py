@@ -37,10 +37,13 @@ def create_key(*, name: str, scopes: Iterable[str], staff: bool = False) -> tupl
 
 
 def keys_beginning_with(text: str) -> list[ApiKey]:
-    """The keys in use that `text` names: the first signs of a key, its whole prefix, or the key itself."""
+    """The keys in use that `text` names: the first signs of a key, as many as one likes, or the key itself.
+
+    Signs beyond the prefix are stored nowhere: they are believed unless the whole key is given, which must then be right.
+    """
     if len(text) > PREFIX_LENGTH:
-        rows = ApiKey.objects.filter(prefix=text[:PREFIX_LENGTH], revoked_at=None)
-        return list(rows if text == text[:PREFIX_LENGTH] + "." else rows.filter(digest=digest_of(text)))
+        rows = ApiKey.objects.filter(prefix=text[:PREFIX_LENGTH], revoked_at=None) if text[PREFIX_LENGTH] == "." else ApiKey.objects.none()
+        return list(rows.filter(digest=digest_of(text)) if len(text) > PREFIX_LENGTH + SECRET_LENGTH else rows)
     return list(ApiKey.objects.filter(prefix__startswith=text, revoked_at=None))
 
 
