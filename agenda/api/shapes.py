@@ -80,7 +80,7 @@ OPENING_HOURS = Shape(
         Field("start", WallTime()),
         Field("end", WallTime(midnight=True), doc="24:00 admis"),
         Field("valid_from", Day(), None),
-        Field("valid_until", Day(), None, doc="inclus"),
+        Field("valid_until", Day(last_year=9999), None, doc="inclus"),
         Field("every_n_weeks", bounded("every_n_weeks"), 1, doc="au-delà de 1, valid_from est nécessaire : sa semaine est la première"),
         Field("visit_reasons", ListOf(Id("visit-reasons")), list, doc="vide : tous"),
         Field("audience", Choice(Audience.values), Audience.EVERYONE.value),

@@ -16,6 +16,7 @@ Schema = dict[str, Any]
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)?([Zz]|[+-]\d{2}:\d{2})?", re.ASCII)
+LAST_YEAR = 5000  # minutes since the epoch stay below 2**31 for another thousand years
 _WALL_TIME = re.compile(r"(\d{2}):(\d{2})", re.ASCII)
 
 
@@ -152,7 +153,9 @@ class Boolean(Kind):
 
 @dataclass(frozen=True)
 class Day(Kind):
-    """A date of the cabinet's calendar, `YYYY-MM-DD`."""
+    """A date of the cabinet's calendar, `YYYY-MM-DD`; `last_year` is more where nothing is reckoned from the date."""
+
+    last_year: int = 9000
 
     def read(self, value: Any) -> date:
         """The date."""
@@ -162,7 +165,7 @@ class Day(Kind):
             day = date.fromisoformat(value)
         except ValueError:
             raise Impossible("date-not-valid", _("Cette date n’existe pas.")) from None
-        if not 1800 <= day.year <= 9000:
+        if not 1800 <= day.year <= self.last_year:
             raise Impossible("date-not-valid", _("Cette date est hors du calendrier."))
         return day
 
@@ -185,7 +188,7 @@ class Instant(Kind):
             instant = datetime.fromisoformat(value.upper().replace(",", ".")).astimezone(UTC)
         except (ValueError, OverflowError):
             raise Impossible("instant-not-valid", _("Cet instant n’existe pas.")) from None
-        if not 1900 <= instant.year <= 9000:
+        if not 1900 <= instant.year <= LAST_YEAR:
             raise Impossible("instant-not-valid", _("Cet instant est hors du calendrier."))
         return instant
 
