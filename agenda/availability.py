@@ -21,8 +21,10 @@ from agenda.patient_history import History, history_of
 from agenda.rooms import rooms_needed
 from agenda.schedule import ReasonPlan, Schedule, current_schedule, kept_schedule
 from agenda.wall_time import DAY, day_range, epoch_minute, epoch_minute_up, instant_of, local_date
+from medidesk.cabinets.current import current_zone
 
 NEXT_SLOT_STEP_DAYS = 31
+NEXT_SLOT_DAYS = 732  # the longest horizon that a reason may have, today and its last day included
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +106,11 @@ def next_slot(
     visitor: Visitor,
     practitioner_ids: Sequence[UUID] | None = None,
     site_id: UUID | None = None,
-    days: int = 366,
+    days: int = NEXT_SLOT_DAYS,
 ) -> FreeSlot | None:
-    """The first free time within `days`; between equals, the first practitioner in the order of the columns."""
+    """The first free time within `days` from `start_date` or today, whichever is later; between equals, the first practitioner in the
+    order of the columns."""
+    start_date = max(start_date, now.astimezone(current_zone()).date())
     last = start_date + timedelta(days=days)
     while start_date < last:
         end = min(start_date + timedelta(days=NEXT_SLOT_STEP_DAYS), last)
@@ -114,6 +118,8 @@ def next_slot(
             visit_reason_id=visit_reason_id, start_date=start_date, end_date=end, now=now, visitor=visitor,
             practitioner_ids=practitioner_ids, site_id=site_id,
         )  # fmt: skip
+        if not any(offer.site_id for offer in offers):
+            return None
         firsts = [(offer.free.starts[0], rank, offer) for rank, offer in enumerate(offers) if offer.free.starts and offer.site_id]
         if firsts:
             minute, _, offer = min(firsts, key=lambda one: one[:2])

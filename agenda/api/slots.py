@@ -50,7 +50,7 @@ def list_slots(call: Call) -> Answer:
 
 
 def first_slot(call: Call) -> Answer:
-    """The first free time within a year."""
+    """The first free time, however far a horizon may reach."""
     found = next_slot(start_date=call.query["from"], **_search(call))
     _check_filters(call.query)
     if found is None:
