@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from agenda.actors import Actor
-from agenda.errors import AlreadyCancelled, StatusNotAllowed
+from agenda.errors import StatusNotAllowed
 from agenda.models import Appointment, JournalEntry, Status
 from agenda.models.appointment import FREEING
 from agenda.occupancy import free
@@ -29,11 +29,9 @@ _PLATFORM_ENDS = (Status.COMPLETED, Status.NO_SHOW)
 def change_status(
     *, appointment_id: UUID, status: str, actor: Actor, now: datetime, expected_version: int | None = None, origin: str = ""
 ) -> Appointment:
-    """Bring a visit to another status, forward or one step back. Raises NoSuchAppointment, StaleAppointment, AlreadyCancelled,
-    StatusNotAllowed, and SlotTaken when a missed visit comes back and its time is gone."""
+    """Bring a visit to another status, forward or one step back. Raises NoSuchAppointment, StaleAppointment, StatusNotAllowed (for a
+    cancelled visit always), and SlotTaken when a missed visit comes back and its time is gone."""
     appointment, resources = lock_appointment(appointment_id, expected_version=expected_version)
-    if appointment.status == Status.CANCELLED:
-        raise AlreadyCancelled
     if not _allowed(appointment, status, actor):
         raise StatusNotAllowed
     before = state_of(appointment, resources)
@@ -59,6 +57,8 @@ def confirm_request(*, appointment_id: UUID, actor: Actor, now: datetime) -> App
 
 
 def _allowed(appointment: Appointment, status: str, actor: Actor) -> bool:
+    if appointment.status == Status.CANCELLED:
+        return False
     if status in FORWARD.get(appointment.status, ()):
         return True
     if actor.kind == "platform" and status in _PLATFORM_ENDS and appointment.status != status:
