@@ -12,7 +12,7 @@ from agenda.models import Lane
 from agenda.occupancy import Taking, clear_expired_holds
 from agenda.openings import Visitor
 from agenda.rooms import rooms_needed
-from agenda.rules import Refusal
+from agenda.rules import Refusal, refusals_for
 from agenda.schedule import ReasonPlan, Schedule, current_schedule
 from agenda.scheduling.strictness import insisted_on, refusal_error, standing_in_the_way
 from agenda.wall_time import day_range, epoch_minute, instant_of, local_date
@@ -73,7 +73,7 @@ def find_place(
             return _place(reason, one, verdict, refusals, minute)
         verdicts.append((one, verdict, standing_in_the_way(refusals, insist)))
     if not verdicts:
-        raise UnknownReference("/visit_reason")
+        raise refusal_error(refusals_for({"reason-not-offered"}, staff=visitor.staff))
     raise refusal_error(_nearest([in_the_way for _, _, in_the_way in verdicts]))
 
 
