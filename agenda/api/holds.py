@@ -39,6 +39,7 @@ def place(call: Call) -> Answer:
         "visit_reason": hold.visit_reason_id,
         "start": hold.start.astimezone(zone),
         "end": hold.end.astimezone(zone),
+        "minutes": body["minutes"],
         "expires_at": hold.expires_at.astimezone(zone),
     }
     return Answer.json(shown, 201, location=f"/api/v1/holds/{hold.id}")

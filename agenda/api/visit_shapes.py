@@ -72,7 +72,7 @@ NEW_HOLD = Record(
 )
 HOLD = {
     "title": "Hold",
-    **object_of(id=ID, practitioner=ID, site=NULLABLE_ID, visit_reason=ID, start=INSTANT, end=INSTANT, expires_at=INSTANT),
+    **object_of(id=ID, practitioner=ID, site=NULLABLE_ID, visit_reason=ID, start=INSTANT, end=INSTANT, minutes=INTEGER, expires_at=INSTANT),
 }
 
 _FOR_WHOM = (
