@@ -190,9 +190,17 @@ def report(options: argparse.Namespace, stage: Stage, measure: Measure, queries:
     raw = rows["booking c=16"].rate / rows["raw c=16"].rate
     print(table(rows))
     print("\n" + "\n".join(one.line() for one in judged))
-    print(f"bookings / raw inserts a second, 16 clients: {raw:.2f}; statements of one booking: {queries}")
+    cpu = min(rows[f"floor1 c={c}"].cpu_ms / rows[f"booking c={c}"].cpu_ms for c in CLIENTS)
+    print(f"bookings / raw inserts a second, 16 clients: {raw:.2f}; CPU of floor1 / of a booking, worst: {cpu:.2f}")
+    print(f"statements of one booking: {queries}")
     print(f"other work on the machine: {others:.2f} cores" + "".join(f"\nWRONG: {one}" for one in measure.wrong))
-    facts = {"rounds": options.rounds, "bookings": measure.booked, "other_cores": round(others, 2), "queries": queries}
+    facts = {
+        "rounds": options.rounds,
+        "bookings": measure.booked,
+        "other_cores": round(others, 2),
+        "queries": queries,
+        "by_cpu": round(cpu, 3),
+    }
     print(json_line("booking", rows, judged, wrong=measure.wrong, share_of_raw=round(raw, 3), **facts))
     sys.exit(1 if measure.wrong else 0)
 

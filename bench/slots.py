@@ -115,6 +115,15 @@ def targets(rows: dict[str, Figures], queries: dict[str, int]) -> list[Target]:
     ]
 
 
+def by_cpu(rows: dict[str, Figures]) -> dict[str, float]:
+    """floor1 / ours in CPU: the same question as the throughput's, hardly moved by what else the machine does."""
+
+    def ratio(mode: str) -> float:
+        return min(rows[f"floor1 c={c}"].cpu_ms / rows[f"{mode} 1p {n} c={c}"].cpu_ms for c in CLIENTS for n in VISITS)
+
+    return {mode: round(ratio(mode), 2) for mode in (WARM, COLD)}
+
+
 def _spread(queries: dict[str, int], mode: str) -> int:
     counts = [count for name, count in queries.items() if name.startswith(mode)]
     return max(counts) - min(counts)
@@ -153,8 +162,15 @@ def main() -> None:
     print(table(rows))
     print("\nqueries: " + ", ".join(f"{name}: {count}" for name, count in queries.items()))
     print("\n".join(one.line() for one in judged))
+    print("CPU of floor1 / ours, 1 practitioner, worst: " + ", ".join(f"{mode} {share:.2f}" for mode, share in by_cpu(rows).items()))
     print(f"other work on the machine: {others:.2f} cores" + "".join(f"\nWRONG: {one}" for one in answers.wrong))
-    facts = {"rounds": options.rounds, "seconds": options.seconds, "other_cores": round(others, 2), "queries": queries}
+    facts = {
+        "rounds": options.rounds,
+        "seconds": options.seconds,
+        "other_cores": round(others, 2),
+        "queries": queries,
+        "by_cpu": by_cpu(rows),
+    }
     print(json_line("slots", rows, judged, wrong=answers.wrong, **facts))
     sys.exit(1 if answers.wrong else 0)
 
