@@ -80,15 +80,16 @@ def book_appointment(
         return _book_held(request, hold_id, visit_reason_id, start, practitioner_id, site_id, on_existing)
     if visit_reason_id is None or start is None:
         raise UnknownReference("/visit_reason" if visit_reason_id is None else "/start")
-    replaced = _upcoming(request, visit_reason_id) if on_existing == "replace" else None
+    if on_existing == "replace":
+        _cancel_replaced(request, _upcoming(request, visit_reason_id))  # before looking: the new visit may need its time
     place = find_place(
         visit_reason_id=visit_reason_id, start=start, now=now, practitioner_id=practitioner_id, site_id=site_id, insist=insist,
         visitor=visitor_for(actor=actor, source=source, patient_id=patient_id, now=now),
-        ignored_codes=[ALREADY_BOOKED] if on_existing in ("keep", "replace") else [], ignore_appointment=replaced,
+        ignored_codes=[ALREADY_BOOKED] if on_existing in ("keep", "replace") else [],
     )  # fmt: skip
     appointment = _write(request, place.reason, place.practitioner_id, place.site_id, place.start, place.end, place.taking.lane)
     take(place.taking, appointment_id=appointment.id)
-    _announce_booking(request, appointment, [place.practitioner_id, *place.rooms], replaced)
+    _announce_booking(request, appointment, [place.practitioner_id, *place.rooms])
     return Booked(appointment, warnings_among(place.warnings))
 
 
@@ -125,7 +126,8 @@ def _book_held(
     hand_over(hold.id, appointment.id)
     hold.state = Hold.State.USED
     hold_changed.send(sender=Hold, hold=hold, act="used", origin="", appointment=appointment)
-    _announce_booking(request, appointment, resources, replaced)
+    _announce_booking(request, appointment, resources)
+    _cancel_replaced(request, replaced)
     return Booked(appointment, warnings)
 
 
@@ -175,9 +177,13 @@ def _write(
     )
 
 
-def _announce_booking(request: _Request, appointment: Appointment, resources: list[UUID], replaced: UUID | None) -> None:
+def _announce_booking(request: _Request, appointment: Appointment, resources: list[UUID]) -> None:
     act = "requested" if appointment.status == Status.REQUESTED else "booked"
     announce(appointment, act, before=None, after=state_of(appointment, resources), actor=request.actor, now=request.now)
+
+
+def _cancel_replaced(request: _Request, replaced: UUID | None) -> None:
+    """The visit that gives way to a new one."""
     if replaced is not None:
         by = "cabinet" if request.actor.is_staff else "patient"
         cancel_appointment(

@@ -47,7 +47,6 @@ def find_place(
     site_id: UUID | None,
     insist: str | None,
     ignored_codes: Sequence[str] = (),
-    ignore_appointment: UUID | None = None,
 ) -> Place:
     """Lock, look, choose. Without a practitioner: the least busy that day of those who can, then the order of the columns.
 
@@ -67,7 +66,7 @@ def find_place(
     busy = read_busy([*those, *rooms], around(minute), now)
     verdicts: list[tuple[UUID, Verdict, list[Refusal]]] = []
     for one in _fairest_first(schedule, those, busy, minute):
-        verdict = examine(schedule, reason.id, one, start, now, visitor, site_id=site_id, busy=busy, ignore_appointment=ignore_appointment)
+        verdict = examine(schedule, reason.id, one, start, now, visitor, site_id=site_id, busy=busy)
         refusals = [refusal for refusal in verdict.refusals if refusal.code not in ignored_codes]
         if not standing_in_the_way(refusals, insist):
             return _place(reason, one, verdict, refusals, minute)
