@@ -21,7 +21,6 @@ explain_codes(
 )
 
 urlpatterns = [
-    *(route for table in TABLES for route in doors_of(table)),
     door("slots", GET=Operation(slots.list_slots, "Heures libres", READ, query=visit_shapes.SLOTS_QUERY, shows=visit_shapes.SLOTS)),
     door(
         "slots/next", GET=Operation(slots.first_slot, "Première heure libre", READ, query=visit_shapes.NEXT_QUERY, shows=visit_shapes.NEXT)
@@ -110,4 +109,5 @@ urlpatterns = [
         "appointments/<str:id>/journal",
         GET=Operation(appointments.journal, "Journal", READ, find=appointments.find, shows=visit_shapes.JOURNAL),
     ),
+    *(route for table in TABLES for route in doors_of(table)),
 ]
