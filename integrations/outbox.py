@@ -27,7 +27,7 @@ class LeaseLost(Exception):
     """Somebody else has taken the row over: stop without writing anything."""
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def tell(connections: Iterable[Connection], subject: UUID, *, act: str, now: datetime, is_hold: bool = False, fresh: bool = False) -> None:
     """Note that these connections must hear of this visit or hold; the bell rings at commit. `fresh`: none of them knows it yet."""
     waiting = {} if fresh else {row.connection_id: row for row in _open_rows(subject).filter(_unleased(now)).order_by("-id")}

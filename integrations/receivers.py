@@ -46,4 +46,4 @@ def note_hold(hold: Hold, act: str, appointment: Appointment | None = None, **_r
 def _concerned(practitioners: set[UUID]) -> list[Connection]:
     written = Q(busy_out=True) | Q(appointments_out=True)
     found = Connection.objects.filter(written, mode=Mode.BOTH, practitioners__practitioner__in=practitioners)
-    return list(found.distinct())
+    return list(found.only("id").distinct())
