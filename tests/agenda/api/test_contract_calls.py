@@ -135,7 +135,8 @@ def test_every_path_refuses_other_methods_with_allow(partner, path, method):
     ("body", "status"),
     [
         (b'{"name": NaN}', 400), (b'{"name": Infinity}', 400), (b'{"name": "a",}', 400), (b"{'name': 'a'}", 400), (b"null", 400),
-        (b'"a"', 400), (b'{"name": 1e999}', 400), (b'{"name": 123456789012345678901234567890}', 400), (b'{"name": ["a"]}', 400), (b'{"name": {}}', 400),
+        (b'"a"', 400), (b'{"name": 1e999}', 400), (b'{"name": 123456789012345678901234567890}', 400),
+        (b'{"name": ["a"]}', 400), (b'{"name": {}}', 400),
         (b"[" * 5000, 400), (b'{"name": "a"} x', 400), (b"\xef\xbb\xbf{", 400),
     ],
 )  # fmt: skip
