@@ -51,6 +51,8 @@ def _tls() -> ssl.SSLContext:
 
 
 def _addresses(host: str, port: int) -> list[str]:
+    if host == "localhost" or host.endswith(".localhost"):
+        return ["127.0.0.1"]  # RFC 6761: always this machine, whatever resolvers say or do not know
     try:
         return [str(ipaddress.ip_address(host.partition("%")[0]))]
     except ValueError:

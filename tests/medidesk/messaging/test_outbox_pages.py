@@ -54,7 +54,7 @@ def test_outbox_json_of_one_number(client, sms):
 def test_outbox_shows_sms_with_their_segments(client, sms):
     page = client.get("/_dev/outbox").content.decode()
     assert "Rappel : rendez-vous mardi 24/11 à 9h20" in page
-    assert "1 segment (GSM-7, 39 caractères), environ 0,065 €" in page
+    assert "1 segment (GSM-7, 39 caractères), environ 0,065\u00a0€" in page
 
 
 def test_outbox_shows_emails_and_their_layout(client, mail):
