@@ -20,9 +20,11 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 @pytest.fixture
 def stage(platform: Stage) -> Iterator[Stage]:
-    """The platform, before which nobody stands yet."""
+    """The platform, before which nobody stands yet; no page may make the browser complain (a blocked resource, a script's error)."""
+    platform.complaints.clear()
     yield platform
     platform.leave()
+    assert platform.complaints == []
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from itertools import count
 
-FIRST_NAMES = ("Nour", "Odile", "Karim", "Apolline", "Joseph", "Bérengère", "Matthieu", "Salomé")
-NAMES = ("Haddad", "Delattre", "Vanhoutte", "Ziani", "Quénot", "Le Guellec", "Tonnerre", "Obadia", "Wibaut", "Ykhlef")
+FIRST_NAMES = ("Nour", "Odile", "Karim", "Apolline", "Joseph", "Bérengère", "Matthieu", "Salomé", "Yvonne")
+NAMES = ("Haddad", "Delattre", "Vanhoutte", "Ziani", "Quénot", "Guellec", "Tonnerre", "Obadia", "Wibaut", "Ykhlef")
 
 _numbers = count()
 
@@ -31,7 +31,7 @@ class Person:
     @property
     def email(self) -> str:
         """An address that nobody has."""
-        return f"patient{self.phone[-2:]}@exemple.fr"
+        return f"patient{self.phone_e164[-4:]}@exemple.fr"
 
 
 def newcomer() -> Person:
@@ -39,4 +39,5 @@ def newcomer() -> Person:
     number = next(_numbers)
     first = FIRST_NAMES[number % len(FIRST_NAMES)]
     last = NAMES[number % len(NAMES)]
-    return Person(first, last, (f"{number % 28 + 1:02d}", "04", f"{1950 + number}"), f"06 39 98 70 {number:02d}")
+    birth = (f"{number % 28 + 1:02d}", "04", f"{1950 + number % 60}")
+    return Person(first, last, birth, f"06 39 98 {70 + number // 100} {number % 100:02d}")

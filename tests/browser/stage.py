@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from integrations.simulators.client import Simulator
 from medidesk.services.running import Demo, running
@@ -33,13 +33,20 @@ class Stage:
         self.site_url = demo.cabinet_url("tourcoing")
         self._sessions: dict[str, Any] = {}
         self._contexts: list[BrowserContext] = []
+        self.complaints: list[str] = []
 
     def context(self, **options: Any) -> BrowserContext:
         """A browser of its own: no cookies of others. Closed by `leave`."""
         context = self.browser.new_context(**{"viewport": WIDE, "locale": "fr-FR", "reduced_motion": "reduce"} | options)
+        context.on("console", self._listen)
         context.set_default_timeout(GENEROUS_SECONDS * 1000)
         self._contexts.append(context)
         return context
+
+    def _listen(self, message: ConsoleMessage) -> None:
+        """Keep what the browser complains of: a blocked resource, an error of a script. A refusal answered by 4xx is none."""
+        if message.type == "error" and not re.search(r"the server responded with a status of 4\d\d", message.text):
+            self.complaints.append(f"{message.page.url if message.page else ''}: {message.text}")
 
     def leave(self) -> None:
         """Close every browser opened since."""
@@ -86,17 +93,17 @@ class Stage:
         """An empty page of a stranger."""
         return self.context(**options).new_page()
 
-    def received(self, person: Person, wanted: str) -> str:
-        """The first match of a pattern in the messages sent to the person, waiting for it."""
-        return eventually(lambda: next((found[0] for found in map(re.compile(wanted).search, self._texts(person)) if found), ""))
-
-    def code_of(self, person: Person) -> str:
-        """The last code sent to the person."""
-        return self.received(person, r"\b\d{6}\b")
+    def code_of(self, person: Person, other_than: str = "") -> str:
+        """The last code sent to the person, waiting for it."""
+        return eventually(lambda: next((code for code in self._found(person, r"votre code est (\d{6})") if code != other_than), ""))
 
     def link_of(self, person: Person) -> str:
-        """The signed link sent to the person."""
-        return self.received(person, r"http://\S+/rdv/\S+")
+        """The last signed link sent to the person, waiting for it."""
+        return eventually(lambda: next(iter(self._found(person, r"(http://\S+/rdv/\S+)")), ""))
+
+    def _found(self, person: Person, wanted: str) -> list[str]:
+        """What the pattern matches in the messages sent to the person, latest first."""
+        return [found[1] for found in map(re.compile(wanted).search, self._texts(person)) if found]
 
     def _texts(self, person: Person) -> list[str]:
         """Latest first. The name of the cabinet's host is for browsers: Python is told where it is."""

@@ -1,0 +1,29 @@
+"""Every page, by name: for accessibility, narrow screens, and screenshots."""
+
+from typing import Any
+
+from playwright.sync_api import Page
+
+from tests.browser.desk_ways import DESK
+from tests.browser.platform_ways import PLATFORMS
+from tests.browser.site_ways import SITE
+from tests.browser.stage import Stage
+from tests.browser.ways import Way, at, shown
+
+OTHERS: dict[str, Way] = {}
+
+
+@shown(OTHERS, "directory")
+def directory(stage: Stage, **options: Any) -> Page:
+    """The cabinets, on the public host."""
+    page = stage.page(**options)
+    page.goto(stage.demo.web_url)
+    return page
+
+
+OTHERS["login"] = at("/compte/login/")
+OTHERS["outbox"] = at("/_dev/outbox")
+OTHERS["api-reference"] = at("/api/v1/")
+
+
+PAGES = {**DESK, **SITE, **PLATFORMS, **OTHERS}
