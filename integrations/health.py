@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Max, Q, QuerySet
+from django.urls import reverse
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,6 +13,8 @@ from agenda.models import Appointment
 from agenda.worklist import Lamp, Task
 from integrations.models import Connection, InboundEvent, InboundState, Mode, OutboundChange, OutboundState
 from integrations.registry import connector_class
+from medidesk import french
+from medidesk.cabinets.current import current_zone
 
 LATE_AFTER = timedelta(minutes=5)
 DOWN_AFTER_FAILURES = 5
@@ -111,7 +114,24 @@ def _given_up(connection: Connection, label: str, now: datetime) -> list[Task]:
         OutboundState.DEAD: _("%(label)s n’a pas pris un changement") % {"label": label},
         OutboundState.BLOCKED: _("Horaire déjà pris sur %(label)s") % {"label": label},
     }
-    return [Task(f"outbound-{row.state}", titles[OutboundState(row.state)], row.detail, at=row.finished_at) for row in rows[:MOST_TASKS]]
+    rows = list(rows[:MOST_TASKS])
+    visits = Appointment.objects.select_related("practitioner").in_bulk([row.subject for row in rows])
+    return [
+        Task(
+            f"outbound-{row.state}",
+            titles[OutboundState(row.state)],
+            ". ".join(part for part in (_place(visits[row.subject]), row.detail) if part),
+            reverse("agenda:appointment", args=[row.subject]),
+            row.finished_at,
+        )
+        for row in rows
+    ]
+
+
+def _place(visit: Appointment) -> str:
+    """« Minh Nguyen, mar. 24 nov. 13:00 »."""
+    wall = visit.start.astimezone(current_zone())
+    return f"{visit.practitioner.name}, {french.short_day(wall.date())} {wall:%H:%M}"
 
 
 def _braked(connection: Connection, label: str) -> list[Task]:
