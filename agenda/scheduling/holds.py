@@ -41,14 +41,9 @@ def hold_slot(
         raise Refused(_("Entre 1 et 60 minutes."), code="out-of-bounds", pointer="/minutes")
     visitor = Visitor(status=visitor_status, staff=actor.is_staff, channel=source_of(source).channel)
     place = find_place(
-        visit_reason_id=visit_reason_id,
-        start=start,
-        now=now,
-        visitor=visitor,
-        practitioner_id=practitioner_id,
-        site_id=site_id,
+        visit_reason_id=visit_reason_id, start=start, now=now, visitor=visitor, practitioner_id=practitioner_id, site_id=site_id,
         insist=insist,
-    )
+    )  # fmt: skip
     hold = Hold.objects.create(
         practitioner_id=place.practitioner_id,
         site_id=place.site_id,

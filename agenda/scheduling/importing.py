@@ -47,21 +47,18 @@ def import_visit(
     reason = schedule.reasons.get(visit_reason_id) if visit_reason_id else None
     lock_until_commit([practitioner_id, *rooms_needed(schedule, reason, [site_id])])
     taking = None if status in FREEING else _imported_taking(schedule, practitioner_id, site_id, reason, start, end, now)
+    place = {"start": start, "end": end, "practitioner_id": practitioner_id, "site_id": site_id}
     appointment = Appointment.objects.create(
+        **place,
         status=status,
         lane=taking.lane if taking else Lane.NORMAL,
-        start=start,
-        end=end,
-        practitioner_id=practitioner_id,
-        site_id=site_id,
         visit_reason_id=reason.id if reason else None,
         patient_id=patient_id,
         source=source,
         booked_by=actor.name,
-        cancelled_by="platform" if status == Status.CANCELLED else "",
-        cancelled_at=now if status == Status.CANCELLED else None,
         created_at=now,
         updated_at=now,
+        **({"cancelled_by": "platform", "cancelled_at": now} if status == Status.CANCELLED else {}),
     )
     if taking:
         take(taking, appointment_id=appointment.id)
@@ -102,8 +99,7 @@ def reschedule_import(
     appointment.practitioner_id, appointment.site_id = to_practitioner or appointment.practitioner_id, site_id
     appointment.start, appointment.end, appointment.visit_reason_id = start, end, reason.id if reason else None
     if revive and appointment.status == Status.CANCELLED:
-        appointment.status, appointment.cancelled_by, appointment.cancellation_reason = Status.CONFIRMED, "", ""
-        appointment.cancelled_at = None
+        _revive(appointment)
     if appointment.is_active:
         taking = _imported_taking(schedule, appointment.practitioner_id, site_id, reason, start, end, now)
         appointment.lane = taking.lane
@@ -112,6 +108,11 @@ def reschedule_import(
     announce(appointment, "moved", before=before, after=state_of(appointment), actor=actor, now=now, origin=origin)
     settle_conflicts(freed, actor=actor, now=now)
     return appointment
+
+
+def _revive(appointment: Appointment) -> None:
+    appointment.status, appointment.cancelled_at = Status.CONFIRMED, None
+    appointment.cancelled_by = appointment.cancellation_reason = ""
 
 
 @transaction.atomic
