@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 WIDE = {"width": 1440, "height": 900}
 NARROW = {"width": 390, "height": 844}
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--lang=fr-FR"]
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 
 
 def find_chromium() -> str:
@@ -22,7 +22,7 @@ def find_chromium() -> str:
 def chromium() -> Iterator[Browser]:
     """A running browser without a window."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS, env={**os.environ, "LANGUAGE": "fr"})
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
         try:
             yield browser
         finally:
