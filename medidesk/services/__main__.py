@@ -27,7 +27,7 @@ def main(arguments: Sequence[str]) -> int:
 
     if command in ("demo", "reset"):
         return demo.run(afresh=command == "reset")
-    return demo.manage(list(arguments))
+    return demo.manage(rest if command == "manage" else list(arguments))
 
 
 if __name__ == "__main__":
