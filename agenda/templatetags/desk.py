@@ -95,7 +95,7 @@ class _FreeLink:
         kind, lock, word = ("free kept", _icon("lock"), self._kept) if one.kept else ("free", "", self._free)
         return (
             f'<li class="{kind} {_position(one.start, one.end, first)}" data-id="f{one.start}"><a href="{self._address}{time}"'
-            f' data-dialog="call">{lock}{time} {word}<span class="sr-only">{self._whose}</span></a></li>'
+            f' data-dialog="call">{lock}<span class="free-label">{time} {word}</span><span class="sr-only">{self._whose}</span></a></li>'
         )
 
 
