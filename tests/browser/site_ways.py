@@ -30,6 +30,13 @@ def _booked(stage: Stage, **options: Any) -> tuple[SitePage, Person]:
     return site, person
 
 
+def _somebody(stage: Stage) -> Person:
+    """Somebody who has booked, once for all the pages that only look at the visit."""
+    if stage.somebody is None:
+        stage.somebody = _booked(stage)[1]
+    return stage.somebody
+
+
 SITE["site-home"] = at("/")
 SITE["site-visits-contact"] = at("/mes-rendez-vous/")
 SITE["site-privacy"] = at("/donnees-personnelles/")
@@ -71,54 +78,68 @@ def site_confirmation(stage: Stage, **options: Any) -> Page:
     return _booked(stage, **options)[0].page
 
 
+@shown(SITE, "site-time-gone")
+def site_time_gone(stage: Stage, **options: Any) -> Page:
+    """Somebody was faster."""
+    slow = at("/")(stage, **options)
+    _identity(stage)
+    slow.locator(".first-free button").click()
+    slow.get_by_role("heading", name="Cet horaire vient d’être pris").wait_for()
+    return slow
+
+
+@shown(SITE, "site-visit-by-link")
+def site_visit_by_link(stage: Stage, **options: Any) -> Page:
+    """What a signed link shows to who did not book in this browser."""
+    page = stage.page(**options)
+    page.goto(stage.link_of(_somebody(stage)))
+    return page
+
+
 @shown(SITE, "site-cancel")
 def site_cancel(stage: Stage, **options: Any) -> Page:
     """The question before cancelling."""
-    page = _booked(stage, **options)[0].page
+    page = site_visit_by_link(stage, **options)
     page.get_by_role("link", name="Annuler", exact=True).click()
     page.get_by_role("heading", name="Annuler le rendez-vous").wait_for()
+    return page
+
+
+@shown(SITE, "site-cancelled")
+def site_cancelled(stage: Stage, **options: Any) -> Page:
+    """The visit after it was cancelled."""
+    page = _booked(stage, **options)[0].page
+    page.get_by_role("link", name="Annuler", exact=True).click()
+    page.get_by_role("button", name="Annuler le rendez-vous").click()
+    page.get_by_role("heading", name="Votre rendez-vous est annulé.").wait_for()
     return page
 
 
 @shown(SITE, "site-move")
 def site_move(stage: Stage, **options: Any) -> Page:
     """Another time for a visit."""
-    page = _booked(stage, **options)[0].page
+    page = site_visit_by_link(stage, **options)
     page.get_by_role("link", name="Déplacer").click()
     page.get_by_role("heading", name="Déplacer le rendez-vous").wait_for()
-    return page
-
-
-@shown(SITE, "site-visit-by-link")
-def site_visit_by_link(stage: Stage, **options: Any) -> Page:
-    """What a signed link shows to who did not book in this browser."""
-    person = _booked(stage, **options)[1]
-    page = stage.page(**options)
-    page.goto(stage.link_of(person))
     return page
 
 
 @shown(SITE, "site-visits-code")
 def site_visits_code(stage: Stage, **options: Any) -> Page:
     """« Mes rendez-vous »: the code."""
-    return _visits_code(stage, _booked(stage, **options)[1], **options)
+    page = at("/mes-rendez-vous/")(stage, **options)
+    page.locator("[name=contact]").fill(_somebody(stage).phone)
+    page.get_by_role("button", name="Recevoir un code").click()
+    page.get_by_role("heading", name="Saisissez le code reçu").wait_for()
+    return page
 
 
 @shown(SITE, "site-visits")
 def site_visits(stage: Stage, **options: Any) -> Page:
     """« Mes rendez-vous »: the list."""
-    person = _booked(stage, **options)[1]
-    booked_with = stage.code_of(person)
-    page = _visits_code(stage, person, **options)
-    page.get_by_label("Code").fill(stage.code_of(person, other_than=booked_with))
+    before = stage.code_of(_somebody(stage))
+    page = site_visits_code(stage, **options)
+    page.get_by_label("Code").fill(stage.code_of(_somebody(stage), other_than=before))
     page.get_by_role("button", name="Voir mes rendez-vous").click()
     page.get_by_role("heading", name="À venir").wait_for()
-    return page
-
-
-def _visits_code(stage: Stage, person: Person, **options: Any) -> Page:
-    page = at("/mes-rendez-vous/")(stage, **options)
-    page.locator("[name=contact]").fill(person.phone)
-    page.get_by_role("button", name="Recevoir un code").click()
-    page.get_by_role("heading", name="Saisissez le code reçu").wait_for()
     return page

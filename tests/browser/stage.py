@@ -34,6 +34,7 @@ class Stage:
         self._sessions: dict[str, Any] = {}
         self._contexts: list[BrowserContext] = []
         self.complaints: list[str] = []
+        self.somebody: Person | None = None
 
     def context(self, **options: Any) -> BrowserContext:
         """A browser of its own: no cookies of others. Closed by `leave`."""
