@@ -19,7 +19,7 @@ export function connect(url, ticketUrl, onChange, { pollUrl = "", onLost = () =>
   let lastSign = new Date();
   let lost = false;
   let stopped = false;
-  let missed = false; // between two streams news may pass by: fetch once when the next one opens
+  let missed = true; // news may pass by before the first stream and between two: fetch once when the next one opens
   const timers = new Set();
 
   const later = (act, delay) => {
