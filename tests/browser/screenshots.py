@@ -28,7 +28,9 @@ def picture(stage: Stage, name: str) -> None:
 
 
 def main(names: Sequence[str]) -> None:
-    """Start the demo and take the pictures."""
+    """Start the demo and take the pictures; SystemExit names the pages that do not exist."""
+    if unknown := set(names) - set(PAGES):
+        raise SystemExit(f"no such page: {', '.join(sorted(unknown))}; there are: {', '.join(PAGES)}")
     FOLDER.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as folder, staged(Path(folder)) as stage:
         for name in names or PAGES:
