@@ -67,10 +67,10 @@ def read_busy(
         cursor.execute(sql + " GROUP BY resource, visit_reason", values)
         rows = cursor.fetchall()
     for resource, reason, starts, ends, visits, expires_at in rows:
-        one = busy[_uuid(resource)]
+        one = busy[as_uuid(resource)]
         one.spans += zip(starts, ends, strict=True)
         if reason is not None:
-            one.visits[_uuid(reason)] = visits
+            one.visits[as_uuid(reason)] = visits
         if expires_at is not None:
             one.expires_at = min(one.expires_at or expires_at, expires_at)
     for one in busy.values():
@@ -78,7 +78,8 @@ def read_busy(
     return busy
 
 
-def _uuid(value: UUID | str) -> UUID:
+def as_uuid(value: UUID | str) -> UUID:
+    """The id that a raw cursor answered, whichever way the driver gave it."""
     return value if isinstance(value, UUID) else UUID(value)
 
 
@@ -91,7 +92,7 @@ def read_versions(resources: Sequence[UUID]) -> tuple[int, dict[UUID, int]]:
             [[str(one) for one in resources]],
         )
         rows = cursor.fetchall()
-    return rows[0][0], {_uuid(resource): number for _, resource, number in rows if resource is not None}
+    return rows[0][0], {as_uuid(resource): number for _, resource, number in rows if resource is not None}
 
 
 def kept_busy(versions: dict[UUID, int], resources: Sequence[UUID], window: Range, now: datetime) -> dict[UUID, Busy]:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from agenda.busy import bump_versions
+from agenda.busy import as_uuid, bump_versions
 from agenda.errors import SlotTaken
 from agenda.intervals import Range
 from agenda.models import Hold, Lane
@@ -63,7 +63,7 @@ def free(*, appointment_id: UUID | None = None, hold_id: UUID | None = None) -> 
     column, value = ("appointment_id", appointment_id) if appointment_id else ("hold_id", hold_id)
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM agenda_occupancy WHERE {column} = %s RETURNING resource, start_minute, end_minute", [str(value)])
-        freed = [(_uuid(resource), (low, high)) for resource, low, high in cursor.fetchall()]
+        freed = [(as_uuid(resource), (low, high)) for resource, low, high in cursor.fetchall()]
     if freed:
         bump_versions(resource for resource, _ in freed)
     return freed
@@ -76,7 +76,7 @@ def hand_over(hold_id: UUID, appointment_id: UUID) -> None:
             "UPDATE agenda_occupancy SET appointment_id = %s, hold_id = NULL, expires_at = NULL WHERE hold_id = %s RETURNING resource",
             [str(appointment_id), str(hold_id)],
         )
-        bump_versions(_uuid(resource) for (resource,) in cursor.fetchall())
+        bump_versions(as_uuid(resource) for (resource,) in cursor.fetchall())
 
 
 def resources_of(*, appointment_id: UUID | None = None, hold_id: UUID | None = None) -> list[UUID]:
@@ -94,7 +94,7 @@ def clear_expired_holds(resources: Iterable[UUID], window: Range, now: datetime)
             " AND end_minute > %s AND expires_at <= %s",
             [ids, window[0] - LONGEST_OCCUPANCY_MINUTES, window[1], window[0], now],
         )
-        expired = [_uuid(hold) for (hold,) in cursor.fetchall()]
+        expired = [as_uuid(hold) for (hold,) in cursor.fetchall()]
     for hold_id in expired:
         end_hold(hold_id, Hold.State.EXPIRED)
 
@@ -120,7 +120,3 @@ def overlapping(resources: Iterable[UUID], span: Range, now: datetime, *, ignore
             ],
         )  # fmt: skip
         return cursor.fetchone() is not None
-
-
-def _uuid(value: UUID | str) -> UUID:
-    return value if isinstance(value, UUID) else UUID(value)
