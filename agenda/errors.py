@@ -1,4 +1,4 @@
-"""What the diary refuses. Every code is the contract's (rule codes: agenda/rules.py)."""
+"""What the diary refuses. Every code is the contract's (rule codes: agenda/free_times/rules.py)."""
 
 from django.utils.translation import gettext as _
 

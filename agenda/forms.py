@@ -10,8 +10,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from agenda.free_times.rules import BY_CODE
 from agenda.models import Practitioner
-from agenda.rules import BY_CODE
 from medidesk.errors import MediDeskError
 
 

@@ -10,13 +10,13 @@ from uuid import UUID
 
 from django.db import connection
 
-from agenda.busy import as_uuid, bump_versions
+from agenda.calendar.intervals import Range
+from agenda.calendar.wall_time import instant_of
 from agenda.errors import SlotTaken
-from agenda.intervals import Range
+from agenda.free_times.busy import as_uuid, bump_versions
 from agenda.models import Hold, Lane
 from agenda.models.occupancy import LONGEST_OCCUPANCY_MINUTES, Occupancy
 from agenda.signals import hold_changed
-from agenda.wall_time import instant_of
 from medidesk.db.constraints import constraint_raises
 
 # Stands for "no visit" where SQL wants an id to compare with.

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from agenda.desk_rights import agendas_of
+from agenda.desk.rights import agendas_of
 from agenda.models import Appointment, Status
 from agenda.sources import source
 from medidesk.cabinets.current import current_zone

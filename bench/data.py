@@ -147,7 +147,7 @@ def _cells(first: date, last: date) -> list[int]:
 
 def write_visits(planned: Iterable[Visit], site: Any) -> None:
     """The rows that the booking verb writes, in bulk: visits, occupancy, journal, versions of the resources."""
-    from agenda.busy import bump_versions
+    from agenda.free_times.busy import bump_versions
     from agenda.models import Appointment, JournalEntry, Occupancy
     from medidesk import clock
 

@@ -5,7 +5,7 @@ from django.urls import path
 from agenda.api.appointments import book
 from agenda.api.slots import list_slots
 from agenda.api.visit_shapes import NEW_APPOINTMENT, SLOTS_QUERY
-from agenda.busy import forget_busy
+from agenda.free_times.busy import forget_busy
 from bench.floors import counted, floor0, floor1, read_visit
 from bench.naive import naive_slots
 from medidesk.api.doors import Answer, Call, Operation, door

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from agenda.actors import Actor
+from agenda.free_times.openings import Visitor
+from agenda.free_times.patient_history import is_known
 from agenda.models import Appointment, Status
-from agenda.openings import Visitor
-from agenda.patient_history import is_known
 from agenda.scheduling import cancel_appointment, move_appointment
 from booking.errors import TooLateToChange
 from booking.holds import SOURCE

@@ -7,8 +7,8 @@ from typing import Self
 from urllib.parse import urlencode
 from uuid import UUID
 
+from agenda.free_times.openings import Visitor
 from agenda.models import BookableBy, VisitReason
-from agenda.openings import Visitor
 
 FARTHEST_DAYS = 730  # no reason opens farther than its horizon, 730 days at most
 

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from agenda.intervals import subtract
-from agenda.openings import ALL, NONE, Strictness, Visitor, absences, ranges_on, rows_for
-from agenda.schedule import ReasonPlan, Schedule, current_schedule
-from agenda.wall_time import epoch_minute
+from agenda.calendar.intervals import subtract
+from agenda.calendar.wall_time import epoch_minute
+from agenda.free_times.openings import ALL, NONE, Strictness, Visitor, absences, ranges_on, rows_for
+from agenda.free_times.schedule import ReasonPlan, Schedule, current_schedule
 
 
 @dataclass(frozen=True, slots=True)

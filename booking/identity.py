@@ -8,10 +8,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agenda.actors import Actor
-from agenda.examination import explain
+from agenda.free_times.examination import explain
+from agenda.free_times.openings import Visitor
+from agenda.free_times.patient_history import is_known
 from agenda.models import Appointment, Hold
-from agenda.openings import Visitor
-from agenda.patient_history import is_known
 from agenda.scheduling import book_appointment
 from booking.holds import SOURCE
 from medidesk.errors import Refused

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from agenda.availability import FreeSlot, Offer, free_slots, next_slot
-from agenda.openings import Visitor
-from agenda.schedule import current_schedule
+from agenda.free_times.availability import FreeSlot, Offer, free_slots, next_slot
+from agenda.free_times.openings import Visitor
+from agenda.free_times.schedule import current_schedule
 from booking.empty_days import WhyEmpty, why_empty
 from medidesk.cabinets.current import current_zone
 

@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from orjson import Fragment
 
 from agenda.api.references import must_exist
-from agenda.availability import free_slots, next_slot
 from agenda.errors import UnknownReference
-from agenda.examination import explain
-from agenda.openings import Visitor
-from agenda.patient_history import is_known
-from agenda.schedule import current_schedule, kept_schedule
+from agenda.free_times.availability import free_slots, next_slot
+from agenda.free_times.examination import explain
+from agenda.free_times.openings import Visitor
+from agenda.free_times.patient_history import is_known
+from agenda.free_times.schedule import current_schedule, kept_schedule
 from medidesk.api.doors import Answer, Call
 from medidesk.api.fields import Flaw
 from medidesk.api.problems import Invalid

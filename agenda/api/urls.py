@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agenda.api import appointments, holds, slots, visit_shapes, visits
 from agenda.api.setup import TABLES, doors_of
-from agenda.rules import RULES
+from agenda.free_times.rules import RULES
 from medidesk.api.codes import explain_codes
 from medidesk.api.doors import Operation, door
 

@@ -5,9 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from agenda.external import Links, links_of
+from agenda.free_times.rules import Refusal
+from agenda.free_times.schedule import kept_schedule
 from agenda.models import Appointment, Lane, Occupancy, Status
-from agenda.rules import Refusal
-from agenda.schedule import kept_schedule
 from medidesk.api.doors import Answer
 from medidesk.api.kinds import Schema
 from medidesk.api.shapes import ID, INSTANT, INTEGER, NULLABLE_ID, NULLABLE_TEXT, TEXT, list_of, object_of

@@ -8,19 +8,19 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agenda.actors import Actor
-from agenda.availability import clashes
+from agenda.calendar.wall_time import epoch_minute
 from agenda.errors import HoldGone, HoldMismatch, UnknownReference
+from agenda.free_times.availability import clashes
+from agenda.free_times.patient_history import history_of, is_known, visitor_for
+from agenda.free_times.rules import Refusal, refusals_for
+from agenda.free_times.schedule import ReasonPlan, current_schedule
 from agenda.models import Appointment, BookableBy, Hold, Lane, Status
 from agenda.occupancy import hand_over, resources_of, take
-from agenda.patient_history import history_of, is_known, visitor_for
-from agenda.rules import Refusal, refusals_for
-from agenda.schedule import ReasonPlan, current_schedule
 from agenda.scheduling.announcing import announce, state_of
 from agenda.scheduling.cancelling import cancel_appointment
 from agenda.scheduling.placing import find_place
 from agenda.scheduling.strictness import refusal_error, standing_in_the_way, warnings_among
 from agenda.signals import hold_changed
-from agenda.wall_time import epoch_minute
 from medidesk.db.locks import lock_until_commit
 from patients.models import Patient
 

@@ -7,8 +7,8 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from agenda.actors import Actor
-from agenda.busy import bump_versions
-from agenda.intervals import Range
+from agenda.calendar.intervals import Range
+from agenda.free_times.busy import bump_versions
 from agenda.models import Appointment, Lane, Occupancy
 from agenda.occupancy import overlapping
 from agenda.scheduling.announcing import announce, state_of, touch

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from agenda.actors import Actor
 from agenda.errors import HoldGone
+from agenda.free_times.openings import Visitor
 from agenda.models import Hold, Occupancy
 from agenda.occupancy import end_hold, resources_of, take
-from agenda.openings import Visitor
 from agenda.scheduling.conflicts import settle_conflicts
 from agenda.scheduling.placing import find_place
 from agenda.signals import hold_changed

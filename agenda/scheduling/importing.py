@@ -7,16 +7,16 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agenda.actors import Actor
+from agenda.calendar.wall_time import epoch_minute, epoch_minute_up
 from agenda.errors import UnknownReference
+from agenda.free_times.rooms import choose_rooms, rooms_needed
+from agenda.free_times.schedule import ReasonPlan, Schedule, current_schedule
 from agenda.models import Appointment, Lane, Status
 from agenda.models.appointment import FREEING
 from agenda.models.occupancy import LONGEST_OCCUPANCY_MINUTES
 from agenda.occupancy import Taking, clear_expired_holds, free, overlapping, take
-from agenda.rooms import choose_rooms, rooms_needed
-from agenda.schedule import ReasonPlan, Schedule, current_schedule
 from agenda.scheduling.announcing import announce, lock_appointment, state_of, touch
 from agenda.scheduling.conflicts import settle_conflicts
-from agenda.wall_time import epoch_minute, epoch_minute_up
 from medidesk.db.locks import lock_until_commit
 from medidesk.errors import Refused
 

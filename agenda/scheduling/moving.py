@@ -7,20 +7,20 @@ from uuid import UUID
 from django.db import transaction
 
 from agenda.actors import Actor
-from agenda.busy import read_busy
+from agenda.calendar.wall_time import epoch_minute, instant_of
 from agenda.errors import AlreadyCancelled, StatusNotAllowed, UnknownReference
-from agenda.examination import Verdict, around, examine
+from agenda.free_times.busy import read_busy
+from agenda.free_times.examination import Verdict, around, examine
+from agenda.free_times.openings import Visitor
+from agenda.free_times.patient_history import is_known
+from agenda.free_times.rooms import rooms_needed
+from agenda.free_times.schedule import Schedule, current_schedule
 from agenda.models import Appointment, Lane, Status
 from agenda.occupancy import Taking, clear_expired_holds, free, take
-from agenda.openings import Visitor
-from agenda.patient_history import is_known
-from agenda.rooms import rooms_needed
-from agenda.schedule import Schedule, current_schedule
 from agenda.scheduling.announcing import announce, lock_appointment, state_of, touch
 from agenda.scheduling.booking import Booked
 from agenda.scheduling.conflicts import settle_conflicts
 from agenda.scheduling.strictness import insisted_on, refusal_error, standing_in_the_way, warnings_among
-from agenda.wall_time import epoch_minute, instant_of
 
 _CHANNEL = {"patient": "website", "partner": "partner", "staff": "phone"}
 

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from agenda.busy import Busy, read_busy
+from agenda.calendar.wall_time import day_range, epoch_minute, instant_of, local_date
 from agenda.errors import UnknownReference
-from agenda.examination import Verdict, around, examine
+from agenda.free_times.busy import Busy, read_busy
+from agenda.free_times.examination import Verdict, around, examine
+from agenda.free_times.openings import Visitor
+from agenda.free_times.rooms import rooms_needed
+from agenda.free_times.rules import Refusal, refusals_for
+from agenda.free_times.schedule import ReasonPlan, Schedule, current_schedule
 from agenda.models import Lane
 from agenda.occupancy import Taking, clear_expired_holds
-from agenda.openings import Visitor
-from agenda.rooms import rooms_needed
-from agenda.rules import Refusal, refusals_for
-from agenda.schedule import ReasonPlan, Schedule, current_schedule
 from agenda.scheduling.strictness import insisted_on, refusal_error, standing_in_the_way
-from agenda.wall_time import day_range, epoch_minute, instant_of, local_date
 from medidesk.db.locks import lock_until_commit
 
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from agenda.calendar.wall_time import epoch_minute, epoch_minute_up
 from agenda.errors import SlotTaken
+from agenda.free_times.schedule import current_schedule
 from agenda.models import Appointment
 from agenda.occupancy import Taking, clear_expired_holds, overlapping, take
-from agenda.schedule import current_schedule
-from agenda.wall_time import epoch_minute, epoch_minute_up
 
 
 def span_of(appointment: Appointment) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from agenda.errors import ResourceTaken, SlotTaken
-from agenda.rules import Refusal
+from agenda.free_times.rules import Refusal
 from medidesk.errors import MediDeskError, Refused
 
 _TAKEN = {"slot-taken": SlotTaken, "resource-taken": ResourceTaken}

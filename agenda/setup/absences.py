@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext as _
 
+from agenda.calendar.recurrence import check_rrule
 from agenda.models import Absence, Practitioner, Site
-from agenda.recurrence import check_rrule
 from agenda.setup.bounds import impossible
 from agenda.setup.saving import Kind, Values, known
 

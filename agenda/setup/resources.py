@@ -4,10 +4,10 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from agenda.calendar.wall_time import epoch_minute
 from agenda.models import Occupancy, Resource, Site
 from agenda.setup.bounds import impossible, named
 from agenda.setup.saving import InUse, Kind, Values, known
-from agenda.wall_time import epoch_minute
 
 
 def values_of(resource: Resource) -> Values:

@@ -13,9 +13,9 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from agenda.day import Column, Grid, Placed
-from agenda.day_times import ROW, Closed, FreeTime
-from agenda.day_visits import Held, Visit
+from agenda.desk.day import Column, Grid, Placed
+from agenda.desk.day_times import ROW, Closed, FreeTime
+from agenda.desk.day_visits import Held, Visit
 from agenda.models import Status
 from agenda.sources import Source, source
 

@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from agenda.free_times.rules import Refusal
 from agenda.models import Appointment
-from agenda.rules import Refusal
 from medidesk.cabinets.current import current_zone
 from medidesk.errors import MediDeskError
 

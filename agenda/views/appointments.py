@@ -8,14 +8,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from agenda.actors import Actor
-from agenda.desk_rights import READERS, WRITERS, may_write, visit_for
+from agenda.desk.rights import READERS, WRITERS, may_write, visit_for
+from agenda.desk.story import story_of, teller
+from agenda.desk.waiting_room import bring_forward, take_back
 from agenda.models import Appointment, Lane, Status
 from agenda.scheduling import cancel_appointment
 from agenda.scheduling.statuses import FORWARD
 from agenda.sources import source
-from agenda.story import story_of, teller
 from agenda.views.answering import dialog_or_page, done, refused
-from agenda.waiting_room import bring_forward, take_back
 from medidesk import clock
 from medidesk.accounts.permissions import allow
 from medidesk.errors import MediDeskError

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agenda.actors import Actor
-from agenda.call_times import CallTimes, times_for_call, times_for_walk_in
-from agenda.day import desk_practitioners
-from agenda.desk_rights import WRITERS, agendas_of
+from agenda.desk.call_times import CallTimes, times_for_call, times_for_walk_in
+from agenda.desk.day import desk_practitioners
+from agenda.desk.rights import WRITERS, agendas_of
 from agenda.errors import HoldGone
 from agenda.forms import BookingForm, NewPatientForm, insistence_for, prefilled
 from agenda.models import Practitioner, VisitReason

@@ -8,15 +8,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from agenda.actors import Actor
-from agenda.day import desk_practitioners
-from agenda.desk_rights import WRITERS, agendas_of, visit_for
+from agenda.desk.day import desk_practitioners
+from agenda.desk.next_times import OfferedTime
+from agenda.desk.rights import WRITERS, agendas_of, visit_for
+from agenda.desk.story import teller
 from agenda.forms import chosen_time
 from agenda.models import Appointment, Practitioner, Status
 from agenda.models.appointment import FREEING
-from agenda.next_times import OfferedTime
 from agenda.scheduling import move_appointment
 from agenda.sources import Source, source
-from agenda.story import teller
 from agenda.views.answering import dialog_or_page, done, refused
 from agenda.views.appointments import name_of
 from agenda.views.moves import equivalent_times

@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from agenda import worklist
-from agenda.change_mark import change_mark
-from agenda.day import Grid, desk_practitioners, read_day, read_week
-from agenda.desk_rights import READERS, agendas_of, may_write
+from agenda.desk.change_mark import change_mark
+from agenda.desk.day import Grid, desk_practitioners, read_day, read_week
+from agenda.desk.rights import READERS, agendas_of, may_write
+from agenda.desk.to_settle import matters
+from agenda.desk.waiting_room import waiting_room
 from agenda.models import Practitioner
-from agenda.to_settle import matters
-from agenda.waiting_room import waiting_room
 from medidesk import clock
 from medidesk.accounts.permissions import allow
 from medidesk.cabinets.current import current_zone

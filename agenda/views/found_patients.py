@@ -12,7 +12,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
-from agenda.desk_rights import WRITERS
+from agenda.desk.rights import WRITERS
 from agenda.models import Appointment, Status
 from medidesk import clock
 from medidesk.accounts.permissions import allow

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Js
 from django.views.decorators.http import require_POST
 
 from agenda.actors import Actor
-from agenda.desk_rights import WRITERS, sees
+from agenda.desk.rights import WRITERS, sees
 from agenda.errors import HoldGone
 from agenda.forms import chosen_time
 from agenda.models import Hold

@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from agenda.actors import Actor
-from agenda.day import desk_practitioners
-from agenda.desk_rights import WRITERS, agendas_of, visit_for
+from agenda.desk.day import desk_practitioners
+from agenda.desk.next_times import OfferedTime, next_times
+from agenda.desk.rights import WRITERS, agendas_of, visit_for
 from agenda.forms import MoveForm, chosen_time, insistence_for
+from agenda.free_times.openings import Visitor
+from agenda.free_times.schedule import current_schedule
 from agenda.models import Appointment
-from agenda.next_times import OfferedTime, next_times
-from agenda.openings import Visitor
-from agenda.schedule import current_schedule
 from agenda.scheduling import move_appointment
 from agenda.views.answering import dialog_or_page, done
 from agenda.views.appointments import name_of

@@ -5,9 +5,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from agenda import worklist
-from agenda.desk_rights import READERS, agendas_of, may_write
-from agenda.to_settle import matters
-from agenda.waiting_room import waiting_room
+from agenda.desk.rights import READERS, agendas_of, may_write
+from agenda.desk.to_settle import matters
+from agenda.desk.waiting_room import waiting_room
 from medidesk import clock
 from medidesk.accounts.permissions import allow
 

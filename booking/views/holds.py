@@ -10,8 +10,8 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
 from agenda.errors import SlotTaken, UnknownReference
+from agenda.free_times.openings import Visitor
 from agenda.models import Appointment, VisitReason
-from agenda.openings import Visitor
 from booking.errors import NothingHeld
 from booking.holds import SOURCE, booked_from, hold_time, let_go, prolong
 from booking.links import sign_visit

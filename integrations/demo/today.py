@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 
 from agenda.actors import Actor
-from agenda.availability import free_slots
+from agenda.calendar.wall_time import day_range, instant_of
+from agenda.free_times.availability import free_slots
+from agenda.free_times.openings import Visitor
 from agenda.models import Appointment, Status, VisitReason
-from agenda.openings import Visitor
 from agenda.scheduling import book_appointment, change_status
-from agenda.wall_time import day_range, instant_of
 from integrations.demo.visits import STAFF, Filling
 
 

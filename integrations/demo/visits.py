@@ -6,9 +6,9 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from agenda.actors import Actor
-from agenda.availability import free_slots
+from agenda.free_times.availability import free_slots
+from agenda.free_times.openings import Visitor
 from agenda.models import Practitioner, VisitReason
-from agenda.openings import Visitor
 from agenda.scheduling import book_appointment, import_visit
 from patients.models import Patient
 

@@ -83,8 +83,8 @@ class Diary:
 
     def slots(self, practitioner: UUID | None = None, **values: Any) -> list[str]:
         """The free wall times of one Monday, as `09:00`."""
-        from agenda.availability import free_slots
-        from agenda.openings import Visitor
+        from agenda.free_times.availability import free_slots
+        from agenda.free_times.openings import Visitor
 
         day = values.pop("day", MONDAY)
         offers = free_slots(

@@ -2,9 +2,9 @@
 
 from datetime import date, timedelta
 
-from agenda.availability import free_slots, next_slot
+from agenda.free_times.availability import free_slots, next_slot
+from agenda.free_times.openings import Visitor
 from agenda.models import Practitioner, VisitReason
-from agenda.openings import Visitor
 from agenda.scheduling import cancel_appointment, hold_slot
 from tests.agenda.diary import MONDAY, NOW, PATIENT, STAFF, at, make_absence, make_hours, make_practitioner, make_reason, make_room
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agenda.intervals import bits_of, runs_of
+from agenda.calendar.intervals import bits_of, runs_of
 
 ORIGIN, LENGTH = 100, 60
 ranges = st.lists(st.tuples(st.integers(80, 180), st.integers(80, 180)), max_size=8)

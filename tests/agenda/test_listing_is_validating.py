@@ -5,13 +5,13 @@ from datetime import date, datetime, timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agenda.availability import free_slots
-from agenda.busy import bump_versions
-from agenda.examination import explain
+from agenda.calendar.wall_time import instant_of
+from agenda.free_times.availability import free_slots
+from agenda.free_times.busy import bump_versions
+from agenda.free_times.examination import explain
+from agenda.free_times.openings import Visitor
 from agenda.models import Absence, Appointment, Occupancy, OpeningHours, Practitioner, VisitReason
-from agenda.openings import Visitor
 from agenda.scheduling import import_visit
-from agenda.wall_time import instant_of
 from tests.agenda.diary import PARIS, PLATFORM, Diary, make_absence
 
 # The Sunday on which the clocks go back, and the Monday after it.

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from agenda.intervals import merge
-from agenda.wall_time import DAY, day_range, instant_of, wall_range
+from agenda.calendar.intervals import merge
+from agenda.calendar.wall_time import DAY, day_range, instant_of, wall_range
 
 PARIS = ZoneInfo("Europe/Paris")
 ZONES = [

@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from agenda.availability import free_slots
+from agenda.desk.to_settle import matters
+from agenda.free_times.availability import free_slots
+from agenda.free_times.openings import Visitor
 from agenda.models import Appointment, Occupancy
-from agenda.openings import Visitor
 from agenda.scheduling import announcing, booking, holds, importing, placing
-from agenda.to_settle import matters
 from integrations.models import InboundEvent
 from medidesk import clock
 from tests.storm.rivals import SLOTS, Ring

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from dateutil.rrule import rrulestr
 from django.utils.translation import gettext as _
 
-from agenda.intervals import Range
-from agenda.wall_time import epoch_minute, epoch_minute_up, instant_of
+from agenda.calendar.intervals import Range
+from agenda.calendar.wall_time import epoch_minute, epoch_minute_up, instant_of
 from medidesk.errors import Refused
 
 _DAY = "(MO|TU|WE|TH|FR|SA|SU)"

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from agenda.availability import free_slots
+from agenda.calendar.wall_time import epoch_minute, instant_of
+from agenda.free_times.availability import free_slots
+from agenda.free_times.openings import Visitor
 from agenda.models import Practitioner
-from agenda.openings import Visitor
-from agenda.wall_time import epoch_minute, instant_of
 from medidesk import french
 from medidesk.cabinets.current import current_zone
 

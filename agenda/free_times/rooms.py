@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from uuid import UUID
 
-from agenda.busy import Busy
-from agenda.intervals import runs_of
-from agenda.schedule import ReasonPlan, Schedule
+from agenda.calendar.intervals import runs_of
+from agenda.free_times.busy import Busy
+from agenda.free_times.schedule import ReasonPlan, Schedule
 
 
 def rooms_needed(schedule: Schedule, reason: ReasonPlan | None, site_ids: Iterable[UUID | None]) -> list[UUID]:

@@ -1,4 +1,4 @@
-"""Free times: one function for listing; validation asks the same rules (agenda/examination.py), so nothing listed is refused
+"""Free times: one function for listing; validation asks the same rules (agenda/free_times/examination.py), so nothing listed is refused
 except because somebody was faster.
 
 A fixed number of queries whatever the number of days, practitioners or visits; then arithmetic on integers.
@@ -11,16 +11,16 @@ from datetime import date, datetime, timedelta
 from itertools import compress
 from uuid import UUID
 
-from agenda.busy import Busy, kept_busy, read_versions
-from agenda.candidates import candidates
+from agenda.calendar.wall_time import DAY, day_range, epoch_minute, epoch_minute_up, instant_of, local_date
 from agenda.errors import UnknownReference
-from agenda.free_starts import NONE as NOTHING_FREE
-from agenda.free_starts import FreeStarts, free_starts
-from agenda.openings import Visitor
-from agenda.patient_history import History, history_of
-from agenda.rooms import rooms_needed
-from agenda.schedule import ReasonPlan, Schedule, current_schedule, kept_schedule
-from agenda.wall_time import DAY, day_range, epoch_minute, epoch_minute_up, instant_of, local_date
+from agenda.free_times.busy import Busy, kept_busy, read_versions
+from agenda.free_times.candidates import candidates
+from agenda.free_times.free_starts import NONE as NOTHING_FREE
+from agenda.free_times.free_starts import FreeStarts, free_starts
+from agenda.free_times.openings import Visitor
+from agenda.free_times.patient_history import History, history_of
+from agenda.free_times.rooms import rooms_needed
+from agenda.free_times.schedule import ReasonPlan, Schedule, current_schedule, kept_schedule
 from medidesk.cabinets.current import current_zone
 
 NEXT_SLOT_STEP_DAYS = 31

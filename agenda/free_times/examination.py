@@ -6,16 +6,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from agenda.availability import bookable_window, clashes
-from agenda.busy import Busy, read_busy
+from agenda.calendar.intervals import Range, covering
+from agenda.calendar.wall_time import DAY, epoch_minute, local_date
 from agenda.errors import UnknownReference
-from agenda.intervals import Range, covering
-from agenda.openings import ALL, NONE, Strictness, Visitor, closed_by_holiday, is_absent, open_ranges, rows_for
-from agenda.patient_history import History, history_of
-from agenda.rooms import choose_rooms, rooms_needed
-from agenda.rules import Refusal, rank, refusals_for
-from agenda.schedule import ReasonPlan, Schedule, current_schedule
-from agenda.wall_time import DAY, epoch_minute, local_date
+from agenda.free_times.availability import bookable_window, clashes
+from agenda.free_times.busy import Busy, read_busy
+from agenda.free_times.openings import ALL, NONE, Strictness, Visitor, closed_by_holiday, is_absent, open_ranges, rows_for
+from agenda.free_times.patient_history import History, history_of
+from agenda.free_times.rooms import choose_rooms, rooms_needed
+from agenda.free_times.rules import Refusal, rank, refusals_for
+from agenda.free_times.schedule import ReasonPlan, Schedule, current_schedule
 
 NO_REASON = UUID(int=0)
 

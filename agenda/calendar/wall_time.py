@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from agenda.intervals import Range
+from agenda.calendar.intervals import Range
 
 _EPOCH = date(1970, 1, 1)
 DAY = 1440

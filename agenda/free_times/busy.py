@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from agenda.intervals import Range, bits_of
+from agenda.calendar.intervals import Range, bits_of
 from agenda.models.occupancy import LONGEST_OCCUPANCY_MINUTES
 
 MOST_KEPT = 4_000

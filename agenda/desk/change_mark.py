@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import connection
 
-from agenda.wall_time import day_range, instant_of
+from agenda.calendar.wall_time import day_range, instant_of
 from medidesk.cabinets.current import current_zone
 
 # Versions of the day's visits, of everybody's occupancy (holds and moves elsewhere), of the set-up, and the youngest patient's file.

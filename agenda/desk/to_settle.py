@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from agenda import worklist
-from agenda.day_visits import written_name
+from agenda.calendar.wall_time import day_range, instant_of
+from agenda.desk.day_visits import written_name
 from agenda.models import Appointment, Lane, Status
 from agenda.models.appointment import FREEING
 from agenda.sources import source
-from agenda.wall_time import day_range, instant_of
 from medidesk import french
 from medidesk.cabinets.current import current_zone
 

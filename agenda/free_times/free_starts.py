@@ -11,12 +11,12 @@ from itertools import compress
 from operator import and_
 from uuid import UUID
 
-from agenda.busy import Busy
-from agenda.candidates import Candidates
-from agenda.intervals import Range, bits_of
-from agenda.rooms import free_window_starts, rooms_needed
-from agenda.schedule import ReasonPlan, Schedule
-from agenda.wall_time import day_range, local_date
+from agenda.calendar.intervals import Range, bits_of
+from agenda.calendar.wall_time import day_range, local_date
+from agenda.free_times.busy import Busy
+from agenda.free_times.candidates import Candidates
+from agenda.free_times.rooms import free_window_starts, rooms_needed
+from agenda.free_times.schedule import ReasonPlan, Schedule
 
 MOST_KEPT = 2_000
 

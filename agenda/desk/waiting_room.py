@@ -8,11 +8,11 @@ from uuid import UUID
 from django.db import transaction
 
 from agenda.actors import Actor
-from agenda.day_visits import written_name
+from agenda.calendar.wall_time import day_range, instant_of
+from agenda.desk.day_visits import written_name
 from agenda.errors import NoSuchAppointment
 from agenda.models import Appointment, Status
 from agenda.scheduling import change_status, undo_last
-from agenda.wall_time import day_range, instant_of
 from medidesk.cabinets.current import current_zone
 
 LONG_WAIT = 20  # minutes from which a wait is shown in red

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from agenda.intervals import bits_of, runs_of
-from agenda.openings import ALL, Strictness, Visitor, absences, open_ranges, release_minute, rows_for
-from agenda.schedule import Hours, ReasonPlan, Schedule
-from agenda.wall_time import day_range, local_text
+from agenda.calendar.intervals import bits_of, runs_of
+from agenda.calendar.wall_time import day_range, local_text
+from agenda.free_times.openings import ALL, Strictness, Visitor, absences, open_ranges, release_minute, rows_for
+from agenda.free_times.schedule import Hours, ReasonPlan, Schedule
 
 MOST_COMPILED = 3_000
 # The staff is warned, not refused, about audience, channel and release: its lists show those times too.

@@ -8,11 +8,11 @@ from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from agenda.intervals import Range, merge, overlaps
-from agenda.public_holidays import public_holiday
-from agenda.recurrence import occurrences
-from agenda.schedule import Away, Hours, Schedule
-from agenda.wall_time import DAY, day_range, wall_range
+from agenda.calendar.intervals import Range, merge, overlaps
+from agenda.calendar.public_holidays import public_holiday
+from agenda.calendar.recurrence import occurrences
+from agenda.calendar.wall_time import DAY, day_range, wall_range
+from agenda.free_times.schedule import Away, Hours, Schedule
 
 # How far back hours that touch across midnight are followed to find where their grid starts.
 LONGEST_CHAIN_DAYS = 31

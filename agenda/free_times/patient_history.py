@@ -7,11 +7,11 @@ from uuid import UUID
 from django.db import connection
 
 from agenda.actors import Actor
+from agenda.calendar.wall_time import epoch_minute
+from agenda.free_times.openings import Visitor
+from agenda.free_times.schedule import ReasonPlan
 from agenda.models import Appointment, Status
-from agenda.openings import Visitor
-from agenda.schedule import ReasonPlan
 from agenda.sources import source as source_of
-from agenda.wall_time import epoch_minute
 
 _MISSED = (Status.CANCELLED, Status.NO_SHOW)
 _IS_KNOWN = """

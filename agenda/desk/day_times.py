@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from agenda.intervals import Range, merge, overlaps, subtract
-from agenda.openings import ALL, Strictness, Visitor, closed_by_holiday, open_ranges, rows_for
-from agenda.recurrence import occurrences
-from agenda.schedule import Schedule
-from agenda.wall_time import DAY, day_range, epoch_minute, instant_of
+from agenda.calendar.intervals import Range, merge, overlaps, subtract
+from agenda.calendar.recurrence import occurrences
+from agenda.calendar.wall_time import DAY, day_range, epoch_minute, instant_of
+from agenda.free_times.openings import ALL, Strictness, Visitor, closed_by_holiday, open_ranges, rows_for
+from agenda.free_times.schedule import Schedule
 from medidesk import french
 
 ROW = 5  # minutes

@@ -6,10 +6,10 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext_lazy
 
-from agenda.examination import explain
+from agenda.desk.next_times import OFFERED, OfferedTime, next_times, sentence_for
+from agenda.free_times.examination import explain
+from agenda.free_times.openings import Visitor
 from agenda.models import Practitioner, VisitReason
-from agenda.next_times import OFFERED, OfferedTime, next_times, sentence_for
-from agenda.openings import Visitor
 from medidesk.cabinets.current import current_zone
 
 # What stands against a time, in a word or two; the whole sentence comes with the refusal.

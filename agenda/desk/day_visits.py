@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from agenda.calendar.wall_time import DAY, day_range, instant_of
 from agenda.models import Appointment, Hold, Lane, Status
-from agenda.wall_time import DAY, day_range, instant_of
 
 YOUNG_YEARS = 6  # the age of children is said beside their name
 _COLUMNS = (

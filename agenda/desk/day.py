@@ -8,8 +8,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from agenda.busy import Busy, read_busy
-from agenda.day_times import (
+from agenda.calendar.intervals import Range
+from agenda.calendar.wall_time import day_range, epoch_minute
+from agenda.desk.day_times import (
     DAY,
     ROW,
     Away,
@@ -23,12 +24,11 @@ from agenda.day_times import (
     opening_on,
     wall_minute,
 )
-from agenda.day_visits import Held, Visit, holds_between, visits_between
-from agenda.intervals import Range
+from agenda.desk.day_visits import Held, Visit, holds_between, visits_between
+from agenda.free_times.busy import Busy, read_busy
+from agenda.free_times.schedule import Schedule, current_schedule
 from agenda.models import Practitioner, Status
-from agenda.schedule import Schedule, current_schedule
 from agenda.sources import Source, source, sources
-from agenda.wall_time import day_range, epoch_minute
 from medidesk import french
 
 OPENS, CLOSES = 8 * 60, 18 * 60  # shown when nobody works

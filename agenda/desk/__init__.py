@@ -1,0 +1,1 @@
+"""What the desk shows: read models, made for its pages and changed by nobody."""
