@@ -20,10 +20,17 @@ register_composer(COMPOSER, compose_visit_messages)
 
 @receiver(appointment_changed, dispatch_uid="agenda-plans-messages")
 def plan_messages_of_visit(
-    appointment: Appointment, act: str, before: Mapping[str, Any] | None, after: Mapping[str, Any], actor: Actor, origin: str = "", **_: Any
+    appointment: Appointment,
+    act: str,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any],
+    actor: Actor,
+    origin: str = "",
+    told_together: bool = False,
+    **_: Any,
 ) -> None:
     """Plan and withdraw messages. The act's instant is the visit's last change: every verb writes it."""
-    follow(News(appointment, act, before, after, actor, origin, now=appointment.updated_at))
+    follow(News(appointment, act, before, after, actor, origin, now=appointment.updated_at, told_together=told_together))
 
 
 @receiver(appointment_changed, dispatch_uid="agenda-tells-open-pages")

@@ -59,6 +59,7 @@ class News:
     actor: Actor
     origin: str
     now: datetime
+    told_together: bool = False
 
     @property
     def from_platform(self) -> bool:
@@ -84,7 +85,7 @@ def what_is_told(state: Mapping[str, Any]) -> dict[str, Any]:
 
 def follow(news: News) -> None:
     """Plan and withdraw messages as this act wants it."""
-    plans = _wanted(news)
+    plans = [plan for plan in _wanted(news) if plan[0] == REMINDER or not news.told_together]
     channel = channel_for(news.appointment.patient) if plans else None
     if channel is None:
         return

@@ -6,7 +6,7 @@ write is true exactly when the act is.
 
 from django.dispatch import Signal
 
-# appointment, act, before (dict or None), after (dict), actor, origin
+# appointment, act, before (dict or None), after (dict), actor, origin, told_together (somebody else tells the patient)
 appointment_changed = Signal()
 
 # hold, act (placed, extended, released, used, expired), origin

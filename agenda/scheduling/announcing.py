@@ -9,6 +9,7 @@ from agenda.errors import NoSuchAppointment, StaleAppointment
 from agenda.models import Appointment, JournalEntry
 from agenda.occupancy import resources_of
 from agenda.signals import appointment_changed
+from agenda.told_together import is_told_together
 from medidesk.db.locks import lock_until_commit
 
 State = dict[str, Any]
@@ -35,7 +36,10 @@ def announce(
 ) -> None:
     """Write the journal line and send the signal; both live or die with the transaction."""
     JournalEntry.objects.create(appointment=appointment, at=now, by=actor.name, act=act, origin=origin, before=before, after=after)
-    appointment_changed.send(sender=Appointment, appointment=appointment, act=act, before=before, after=after, actor=actor, origin=origin)
+    appointment_changed.send(
+        sender=Appointment, appointment=appointment, act=act, before=before, after=after, actor=actor, origin=origin,
+        told_together=is_told_together(),
+    )  # fmt: skip
 
 
 def lock_appointment(appointment_id: UUID, *others: UUID, expected_version: int | None = None) -> tuple[Appointment, list[UUID]]:
