@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
+from agenda.free_times.missed_visits_policy import MissedVisitsPolicy, load_policy
+from agenda.free_times.replacements import Replacement, read_replacements
 from agenda.models import Absence, OpeningHours, Practitioner, ReasonOffer, Resource, Site, VisitReason
 from medidesk.cabinets.current import current_zone
 
@@ -97,6 +99,8 @@ class Schedule:
     rooms: dict[tuple[UUID, str], tuple[UUID, ...]]
     hours: dict[UUID, tuple[Hours, ...]]
     away: dict[UUID, tuple[Away, ...]]
+    replacements: tuple[Replacement, ...] = ()
+    missed_visits: MissedVisitsPolicy = MissedVisitsPolicy()
     compiled: dict = field(default_factory=dict, compare=False, hash=False)
 
     def practitioners_of(self, reason_id: UUID) -> list[UUID]:
@@ -157,6 +161,8 @@ def _load(revision: int) -> Schedule:
         rooms=_rooms(),
         hours=_hours(),
         away=_away(),
+        replacements=read_replacements(),
+        missed_visits=load_policy(),
     )
 
 

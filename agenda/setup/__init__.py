@@ -5,6 +5,7 @@ Values carry the names of the REST contract; references are UUIDs, hours are min
 """
 
 from agenda.setup.absences import ABSENCES
+from agenda.setup.booking_policy import BOOKING_POLICY
 from agenda.setup.hours import HOURS
 from agenda.setup.practitioners import PRACTITIONERS
 from agenda.setup.reasons import REASONS
@@ -13,5 +14,6 @@ from agenda.setup.saving import Kind, NoSuchRow, StaleRow, change, create, delet
 from agenda.setup.sites import SITES
 
 __all__ = [
-    "ABSENCES", "HOURS", "Kind", "NoSuchRow", "PRACTITIONERS", "REASONS", "RESOURCES", "SITES", "StaleRow", "change", "create", "delete",
+    "ABSENCES", "BOOKING_POLICY", "HOURS", "Kind", "NoSuchRow", "PRACTITIONERS", "REASONS", "RESOURCES", "SITES", "StaleRow", "change",
+    "create", "delete",
 ]  # fmt: skip

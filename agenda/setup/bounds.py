@@ -20,6 +20,9 @@ BOUNDS = {
     "weekday": (0, 6),
     "every_n_weeks": (1, 520),
     "days_before": (0, 365),
+    "window_days": (1, 730),
+    "missed": (1, 50),
+    "days": (1, 730),
 }
 COLOR = r"#[0-9a-fA-F]{6}"
 DEFAULT_COLOR = "#0b5d4a"
