@@ -1,4 +1,4 @@
-"""Free times: one function for listing; validation asks the same rules (agenda/free_times/examination.py), so nothing listed is refused
+"""Free times: one function for listing; validation asks the same rules (agenda/free_times/rules/), so nothing listed is refused
 except because somebody was faster.
 
 A fixed number of queries whatever the number of days, practitioners or visits; then arithmetic on integers.
@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from itertools import compress
 from uuid import UUID
 
-from agenda.calendar.wall_time import DAY, day_range, epoch_minute, epoch_minute_up, instant_of, local_date
+from agenda.calendar.wall_time import DAY, day_range, epoch_minute, epoch_minute_up, instant_of
 from agenda.errors import UnknownReference
 from agenda.free_times.busy import Busy, kept_busy, read_versions
 from agenda.free_times.candidates import candidates
@@ -20,6 +20,9 @@ from agenda.free_times.free_starts import FreeStarts, free_starts
 from agenda.free_times.openings import Visitor
 from agenda.free_times.patient_history import History, history_of
 from agenda.free_times.rooms import rooms_needed
+from agenda.free_times.rules.patient import clashes
+from agenda.free_times.rules.when import bookable_window
+from agenda.free_times.rules.who import may_ever_book
 from agenda.free_times.schedule import ReasonPlan, Schedule, current_schedule, kept_schedule
 from medidesk.cabinets.current import current_zone
 
@@ -174,15 +177,6 @@ def _offers_of(search: _Search, practitioner_id: UUID, site_id: UUID | None) -> 
     return [Offer(practitioner_id, site, duration, _free(search, practitioner_id, site)) for site in sites]
 
 
-def may_ever_book(schedule: Schedule, reason: ReasonPlan, practitioner_id: UUID, visitor: Visitor) -> bool:
-    """Is the reason, with this practitioner, open to such a visitor at all?"""
-    if visitor.staff:
-        return True
-    if not schedule.practitioners[practitioner_id].bookable_online and visitor.channel != "phone":
-        return False
-    return reason.bookable_by == "everyone" or (reason.bookable_by == "known" and visitor.status == "known")
-
-
 def _free(search: _Search, practitioner_id: UUID, site_id: UUID) -> FreeStarts:
     schedule, reason, visitor = search.schedule, search.reason, search.visitor
     if not may_ever_book(schedule, reason, practitioner_id, visitor):
@@ -193,31 +187,8 @@ def _free(search: _Search, practitioner_id: UUID, site_id: UUID) -> FreeStarts:
     return _without_clashes(search, free) if search.history.starts and not visitor.staff else free
 
 
-def bookable_window(schedule: Schedule, reason: ReasonPlan, visitor: Visitor, now_minute: int) -> tuple[int, int]:
-    """The minutes [from, to) in which a visit may start: notice and horizon, or for the staff any time to come."""
-    if visitor.staff:
-        return now_minute, 1 << 40
-    low = now_minute + reason.notice
-    if reason.horizon is None:
-        return low, 1 << 40
-    beyond = local_date(schedule.zone, now_minute) + timedelta(days=reason.horizon + 1)
-    return low, day_range(schedule.zone, beyond)[0]
-
-
 def _without_clashes(search: _Search, free: FreeStarts) -> FreeStarts:
     """Without the times too near to the patient's other visits."""
     zone, now_minute = search.schedule.zone, epoch_minute(search.now)
     is_fine = [not clashes(search.reason, search.history, zone, start, now_minute) for start in free.starts]
     return FreeStarts.of([*compress(free.starts, is_fine)], [*compress(free.texts, is_fine)])
-
-
-def clashes(reason: ReasonPlan, history: History, zone, start: int, now_minute: int) -> set[str]:
-    """Which of the rules about a patient's other visits for this reason a start would break."""
-    broken = set()
-    day = local_date(zone, start)
-    gap = reason.min_days_between or 0
-    if gap and any(abs((local_date(zone, other) - day).days) < gap for other in history.starts):
-        broken.add("too-soon-after-last-visit")
-    if reason.one_upcoming and any(other >= now_minute for other in history.starts):
-        broken.add("patient-already-booked")
-    return broken

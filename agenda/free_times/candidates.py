@@ -10,12 +10,10 @@ from uuid import UUID
 
 from agenda.calendar.intervals import bits_of, runs_of
 from agenda.calendar.wall_time import day_range, local_text
-from agenda.free_times.openings import ALL, Strictness, Visitor, absences, open_ranges, release_minute, rows_for
+from agenda.free_times.openings import Visitor, absences, enforced_for, open_ranges, release_minute, rows_for
 from agenda.free_times.schedule import Hours, ReasonPlan, Schedule
 
 MOST_COMPILED = 3_000
-# The staff is warned, not refused, about audience, channel and release: its lists show those times too.
-FOR_STAFF = Strictness(audience=False, channel=False, release=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,11 +29,6 @@ class Candidates:
     places: list[int]
     masks: list[int]
     valid_until: int | None
-
-
-def enforced_for(visitor: Visitor) -> Strictness:
-    """The conditions of the hours that listing enforces for such a visitor."""
-    return FOR_STAFF if visitor.staff else ALL
 
 
 def candidates(

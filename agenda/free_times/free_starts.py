@@ -4,18 +4,18 @@ Kept in the process beside what they were made of. Candidates belong to one revi
 its resource; both are never changed, so what was made of the same objects is the same.
 """
 
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import compress
 from operator import and_
 from uuid import UUID
 
-from agenda.calendar.intervals import Range, bits_of
-from agenda.calendar.wall_time import day_range, local_date
+from agenda.calendar.intervals import bits_of
 from agenda.free_times.busy import Busy
 from agenda.free_times.candidates import Candidates
 from agenda.free_times.rooms import free_window_starts, rooms_needed
+from agenda.free_times.rules.counts import full_days
 from agenda.free_times.schedule import ReasonPlan, Schedule
 
 MOST_KEPT = 2_000
@@ -75,18 +75,9 @@ def _find(
     own = busy[practitioner_id]
     length = reason.before + reason.durations[practitioner_id] + reason.after
     free = free_window_starts(schedule, reason, practitioner_id, site_id, busy, length) << reason.before
-    if counted and (full := _full_days(schedule, reason, own)):
+    if counted and (full := full_days(schedule, reason, own)):
         free &= ~bits_of(full, own.origin, own.length)
     part = slice(chosen.start, chosen.stop)
     table = (free >> (candidates.origin - own.origin)).to_bytes((own.length + reason.before) // 8 + 1, "little")
     is_free = [*map(and_, map(table.__getitem__, candidates.places[part]), candidates.masks[part])]
     return FreeStarts.of([*compress(candidates.starts[part], is_free)], [*compress(candidates.texts[part], is_free)])
-
-
-def _full_days(schedule: Schedule, reason: ReasonPlan, own: Busy) -> list[Range]:
-    """The days on which the practitioner has as many visits for the reason as the cabinet wants."""
-    visits = own.visits.get(reason.id, ())
-    if reason.max_per_day is None or len(visits) < reason.max_per_day:
-        return []
-    per_day = Counter(local_date(schedule.zone, minute) for minute in visits)
-    return [day_range(schedule.zone, day) for day, count in per_day.items() if count >= reason.max_per_day]

@@ -42,6 +42,13 @@ class Strictness:
 
 ALL = Strictness()
 NONE = Strictness(False, False, False, False)
+# The staff is warned, not refused, about audience, channel and release: its lists show those times too.
+FOR_STAFF = Strictness(audience=False, channel=False, release=False)
+
+
+def enforced_for(visitor: Visitor) -> Strictness:
+    """The conditions of the hours that listing enforces for such a visitor."""
+    return FOR_STAFF if visitor.staff else ALL
 
 
 def admits_audience(hours: Hours, visitor: Visitor) -> bool:

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from agenda.actors import Actor
 from agenda.calendar.wall_time import epoch_minute
 from agenda.errors import HoldGone, HoldMismatch, UnknownReference
-from agenda.free_times.availability import clashes
 from agenda.free_times.patient_history import history_of, is_known, visitor_for
 from agenda.free_times.rules import Refusal, refusals_for
+from agenda.free_times.rules.patient import clashes
 from agenda.free_times.schedule import ReasonPlan, current_schedule
 from agenda.models import Appointment, BookableBy, Hold, Lane, Status
 from agenda.occupancy import hand_over, resources_of, take
