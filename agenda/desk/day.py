@@ -26,6 +26,7 @@ from agenda.desk.day_times import (
 )
 from agenda.desk.day_visits import Held, Visit, holds_between, visits_between
 from agenda.free_times.busy import Busy, read_busy
+from agenda.free_times.replacements import Replacement, replaced_by, replacing
 from agenda.free_times.schedule import Schedule, current_schedule
 from agenda.models import Practitioner, Status
 from agenda.sources import Source, source, sources
@@ -62,6 +63,8 @@ class Column:
     free: tuple[FreeTime, ...]
     count: int
     delay: int | None
+    instead_of: tuple[Replacement, ...] = ()
+    replacements: tuple[Replacement, ...] = ()
 
     @property
     def key(self) -> str:
@@ -116,7 +119,7 @@ def read_week(practitioner: Practitioner, day: date, now: datetime, *, cancelled
 
 def desk_practitioners(only: Iterable[UUID] | None = None) -> list[Practitioner]:
     """Those who have a column, in their order; `only` keeps those (the rights of whoever looks)."""
-    rows = Practitioner.objects.filter(deleted_at__isnull=True).select_related("substitute_for")
+    rows = Practitioner.objects.filter(deleted_at__isnull=True)
     return list(rows if only is None else rows.filter(pk__in=list(only)))
 
 
@@ -142,7 +145,8 @@ def _works(reading: _Reading, practitioner: Practitioner, day: date) -> bool:
 def _replaced(reading: _Reading, practitioner: Practitioner, day: date) -> bool:
     """Is somebody else here instead, with nobody waiting for this one?"""
     opening = reading.openings[practitioner.id, day]
-    here = [one for one in reading.practitioners if one.substitute_for_id == practitioner.id and reading.openings[one.id, day].present]
+    instead = {one.substitute_id for one in replacing(reading.schedule.replacements, practitioner.id, day)}
+    here = [one for one in reading.practitioners if one.id in instead and reading.openings[one.id, day].present]
     return bool(here) and not opening.present and not reading.visits[practitioner.id, day]
 
 
@@ -196,6 +200,8 @@ def _column(reading: _Reading, practitioner: Practitioner, day: date, shown: Ran
         free=tuple(free_times(opening, busy, usual, shortest, earliest)),
         count=sum(visit.status != Status.CANCELLED for visit in visits),
         delay=_delay(kept, now) if day == now.astimezone(zone).date() else None,
+        instead_of=tuple(replaced_by(reading.schedule.replacements, practitioner.id, day)),
+        replacements=tuple(replacing(reading.schedule.replacements, practitioner.id, day)),
     )
 
 
@@ -247,7 +253,7 @@ def _notes(reading: _Reading) -> Iterable[str]:
     holidays = {opening.holiday for opening in reading.openings.values() if opening.holiday}
     yield from (_("Jour férié\u00a0: %(name)s.") % {"name": name} for name in sorted(holidays))
     for one in reading.practitioners:
-        instead = [other.name for other in reading.practitioners if other.substitute_for_id == one.id and _works(reading, other, day)]
+        instead = [other.substitute_name for other in replacing(reading.schedule.replacements, one.id, day)]
         yield from (_absence(one, away, instead) for away in reading.openings[one.id, day].away)
 
 

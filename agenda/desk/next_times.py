@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from agenda.calendar.wall_time import epoch_minute, instant_of
 from agenda.free_times.availability import free_slots
 from agenda.free_times.openings import Visitor
+from agenda.free_times.replacements import replacing
+from agenda.free_times.schedule import kept_schedule
 from agenda.models import Practitioner
 from medidesk import french
 from medidesk.cabinets.current import current_zone
@@ -22,12 +24,14 @@ STEPS = (14, 31, 47)  # days looked at, one step after the other: 92 in all
 
 @dataclass(frozen=True, slots=True)
 class OfferedTime:
-    """A time to propose; `start` is on the cabinet's wall. `refused` says why it needs insistence, empty when it does not."""
+    """A time to propose; `start` is on the cabinet's wall. `refused` says why it needs insistence, empty when it does not;
+    `replaced`: somebody works in the practitioner's place that day."""
 
     practitioner: Practitioner
     site_id: UUID | None
     start: datetime
     refused: str = ""
+    replaced: bool = False
 
     @property
     def value(self) -> str:
@@ -70,7 +74,8 @@ def next_times(
 
 
 def _spread(slots: list, by_id: dict[UUID, Practitioner], per_day: int | None, count: int, after: int) -> list[OfferedTime]:
-    zone = current_zone()
+    zone, schedule = current_zone(), kept_schedule()
+    replacements = schedule.replacements if schedule else ()
     taken: Counter[tuple[UUID, date]] = Counter()
     chosen: list[OfferedTime] = []
     for minute, _rank, offer in slots:
@@ -81,7 +86,8 @@ def _spread(slots: list, by_id: dict[UUID, Practitioner], per_day: int | None, c
         if minute < after or (per_day is not None and taken[key] >= per_day):
             continue
         taken[key] += 1
-        chosen.append(OfferedTime(by_id[offer.practitioner_id], offer.site_id, start))
+        replaced = bool(replacing(replacements, offer.practitioner_id, start.date()))
+        chosen.append(OfferedTime(by_id[offer.practitioner_id], offer.site_id, start, replaced=replaced))
     return chosen
 
 

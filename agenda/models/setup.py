@@ -42,7 +42,7 @@ class Practitioner(Versioned):
     bookable_online = models.BooleanField(_("réservable en ligne"), default=True)
     works_on_holidays = models.BooleanField(_("travaille les jours fériés"), default=False)
     color = models.CharField(_("couleur"), max_length=7, default="#0b5d4a")
-    substitute_for = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="substitutes")
+    shares_time = models.BooleanField(_("occupation partagée entre ses cabinets"), default=False)
     position = models.PositiveSmallIntegerField(_("ordre des colonnes"), default=0)
     user = models.OneToOneField(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="practitioner")
 

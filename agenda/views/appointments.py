@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from agenda.actors import Actor
-from agenda.desk.rights import READERS, WRITERS, may_write, visit_for
+from agenda.desk.rights import READERS, WRITERS, may_write, visit_for, writes
 from agenda.desk.story import story_of, teller
 from agenda.desk.waiting_room import bring_forward, take_back
 from agenda.models import Appointment, Lane, Status
@@ -67,7 +67,7 @@ def detail(request: HttpRequest, appointment_id: UUID) -> HttpResponseBase:
         "movable": movable,
         "undoable": _has_way_back(visit),
         "in_conflict": visit.lane == Lane.CONFLICT and visit.is_active,
-        "may_write": may_write(request.user),
+        "may_write": may_write(request.user) and writes(request.user, visit.practitioner_id),
         "title": name_of(visit),
     }
     return dialog_or_page(request, "agenda/_visit.html", context)
@@ -83,7 +83,7 @@ def _has_way_back(visit: Appointment) -> bool:
 @require_POST
 def status(request: HttpRequest, appointment_id: UUID) -> HttpResponseBase:
     """Arrived, in consultation, seen, missed; or a request accepted."""
-    visit = visit_for(request.user, appointment_id)
+    visit = visit_for(request.user, appointment_id, write=True)
     asked = request.POST.get("statut", "")
     try:
         visit, acts = bring_forward(appointment_id=visit.pk, status=asked, actor=Actor.staff(request.user), now=clock.now())
@@ -96,7 +96,7 @@ def status(request: HttpRequest, appointment_id: UUID) -> HttpResponseBase:
 @require_POST
 def undo(request: HttpRequest, appointment_id: UUID) -> HttpResponseBase:
     """Take the last gesture back."""
-    visit = visit_for(request.user, appointment_id)
+    visit = visit_for(request.user, appointment_id, write=True)
     acts = 2 if request.POST.get("fois") == "2" else 1
     try:
         visit = take_back(appointment_id=appointment_id, acts=acts, actor=Actor.staff(request.user), now=clock.now())
@@ -109,7 +109,7 @@ def undo(request: HttpRequest, appointment_id: UUID) -> HttpResponseBase:
 @require_POST
 def cancel(request: HttpRequest, appointment_id: UUID) -> HttpResponseBase:
     """Cancel, at the patient's word or the cabinet's; a refused request is cancelled by the cabinet."""
-    visit = visit_for(request.user, appointment_id)
+    visit = visit_for(request.user, appointment_id, write=True)
     by = "cabinet" if request.POST.get("par") == "cabinet" else "patient"
     try:
         visit = cancel_appointment(

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agenda.actors import Actor
 from agenda.desk.call_times import CallTimes, times_for_call, times_for_walk_in
 from agenda.desk.day import desk_practitioners
-from agenda.desk.rights import WRITERS, agendas_of
+from agenda.desk.rights import WRITERS, writable_agendas
 from agenda.errors import HoldGone
 from agenda.forms import BookingForm, NewPatientForm, insistence_for, prefilled
 from agenda.models import Practitioner, VisitReason
@@ -83,7 +83,7 @@ def times(request: HttpRequest) -> HttpResponse:
 
 
 def _call(request: HttpRequest, data: Any) -> Call:
-    practitioners = desk_practitioners(agendas_of(request.user))
+    practitioners = desk_practitioners(writable_agendas(request.user))
     wanted = data.get("praticien_choisi", data.get("praticien"))
     practitioner = next((one for one in practitioners if str(one.id) == wanted), None)
     offered = VisitReason.objects.filter(deleted_at__isnull=True, offers__practitioner__in=practitioners).distinct()

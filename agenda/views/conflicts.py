@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from agenda.actors import Actor
 from agenda.desk.day import desk_practitioners
 from agenda.desk.next_times import OfferedTime
-from agenda.desk.rights import WRITERS, agendas_of, visit_for
+from agenda.desk.rights import WRITERS, visit_for, writable_agendas
 from agenda.desk.story import teller
 from agenda.forms import chosen_time
 from agenda.models import Appointment, Practitioner, Status
@@ -43,10 +43,10 @@ class Claim:
 @require_http_methods(["GET", "HEAD", "POST"])
 def resolve(request: HttpRequest, appointment_id: UUID) -> HttpResponseBase:
     """The claims; and moving one of them, or keeping both."""
-    visit = visit_for(request.user, appointment_id)
+    visit = visit_for(request.user, appointment_id, write=True)
     if request.method == "POST":
         return _decide(request, visit)
-    practitioners = desk_practitioners(agendas_of(request.user))
+    practitioners = desk_practitioners(writable_agendas(request.user))
     claims = [_claim(one, practitioners) for one in claimants(visit)]
     context = {"visit": visit, "claims": claims, "title": _("Double réservation")}
     return dialog_or_page(request, "agenda/_conflict.html", context)
@@ -73,8 +73,8 @@ def _decide(request: HttpRequest, visit: Appointment) -> HttpResponseBase:
         return refused(request, MediDeskError(_("Choisissez un horaire, ou écrivez pourquoi garder les deux.")), visit.pk)
     moving = visit
     if chosen is not None:
-        moving = visit_for(request.user, _id(request.POST.get("visite", "")))
-        if chosen[0] not in {one.id for one in desk_practitioners(agendas_of(request.user))}:
+        moving = visit_for(request.user, _id(request.POST.get("visite", "")), write=True)
+        if chosen[0] not in {one.id for one in desk_practitioners(writable_agendas(request.user))}:
             raise Http404
     try:
         target = {"practitioner_id": chosen[0], "start": chosen[1]} if chosen else {"start": visit.start, "insist": insist[:500]}

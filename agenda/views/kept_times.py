@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Js
 from django.views.decorators.http import require_POST
 
 from agenda.actors import Actor
-from agenda.desk.rights import WRITERS, sees
+from agenda.desk.rights import WRITERS, writes
 from agenda.errors import HoldGone
 from agenda.forms import chosen_time
 from agenda.models import Hold
@@ -27,7 +27,7 @@ def keep(request: HttpRequest) -> HttpResponseBase:
         reason = UUID(request.POST.get("motif", ""))
     except ValueError:
         raise Http404 from None
-    if chosen is None or not sees(request.user, chosen[0]):
+    if chosen is None or not writes(request.user, chosen[0]):
         raise Http404
     _release(request, request.POST.get("garde", ""))
     try:
@@ -54,7 +54,7 @@ def _release(request: HttpRequest, text: str) -> None:
         hold = Hold.objects.filter(pk=UUID(text), source="phone").first()
     except ValueError:
         return
-    if hold is None or not sees(request.user, hold.practitioner_id):
+    if hold is None or not writes(request.user, hold.practitioner_id):
         return
     try:
         release_hold(hold_id=hold.pk, actor=Actor.staff(request.user), now=clock.now())

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from agenda.actors import Actor
 from agenda.desk.day import desk_practitioners
 from agenda.desk.next_times import OfferedTime, next_times
-from agenda.desk.rights import WRITERS, agendas_of, visit_for
+from agenda.desk.rights import WRITERS, visit_for, writable_agendas
 from agenda.forms import MoveForm, chosen_time, insistence_for
 from agenda.free_times.openings import Visitor
 from agenda.free_times.schedule import current_schedule
@@ -29,8 +29,8 @@ from medidesk.errors import MediDeskError
 @require_http_methods(["GET", "HEAD", "POST"])
 def move(request: HttpRequest, appointment_id: UUID) -> HttpResponseBase:
     """The form, and the move."""
-    visit = visit_for(request.user, appointment_id)
-    practitioners = desk_practitioners(agendas_of(request.user))
+    visit = visit_for(request.user, appointment_id, write=True)
+    practitioners = desk_practitioners(writable_agendas(request.user))
     if request.method != "POST":
         return _form(request, visit, MoveForm(practitioners=practitioners, initial=_initial(visit)))
     form = MoveForm(request.POST, practitioners=practitioners)

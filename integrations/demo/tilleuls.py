@@ -1,9 +1,10 @@
 """« Cabinet des Tilleuls, Tourcoing »: its site, practitioners, rooms, reasons and hours."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
-from agenda.models import OpeningHours, Practitioner, ReasonOffer, Resource, Site, VisitReason
+from agenda.models import OpenedAgenda, OpeningHours, Practitioner, ReasonOffer, Resource, Site, Substitution, VisitReason
+from medidesk.accounts.models import Role
 
 WEEK = range(5)
 
@@ -57,11 +58,22 @@ def set_up_tilleuls(today: date) -> SetUp:
             bookable_online=key != "petit",
         )  # fmt: skip
         made.practitioners[key].sites.add(site)
-    Practitioner.objects.filter(pk=made.practitioners["morel"].pk).update(substitute_for=made.practitioners["petit"])
+    delegate(made, today)
     Resource.objects.create(name="Salle d’ostéopathie", kind=Resource.Kind.ROOM, site=site)
     _reasons(made)
     _hours(made, site, today)
     return made
+
+
+def delegate(made: SetUp, today: date) -> None:
+    """Julie Morel stands in for Sandrine Petit for some weeks; the telesecretaries see everybody, the colleagues the osteopath."""
+    Substitution.objects.create(
+        practitioner=made.practitioners["petit"], substitute=made.practitioners["morel"], first_day=today - timedelta(days=7),
+        last_day=today + timedelta(days=20), arranged_by="Hélène Aubry",
+    )  # fmt: skip
+    for one in made.practitioners.values():
+        OpenedAgenda.objects.create(practitioner=one, role=Role.TELESECRETARY, opened_by="Hélène Aubry")
+    OpenedAgenda.objects.create(practitioner=made.practitioners["ferrand"], role=Role.PRACTITIONER, opened_by="Hélène Aubry")
 
 
 def _reasons(made: SetUp) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from agenda.actors import Actor
-from agenda.models import Absence, OpeningHours, Practitioner, ReasonOffer, Resource, Site, VisitReason
+from agenda.models import Absence, OpeningHours, Practitioner, ReasonOffer, Resource, Site, Substitution, VisitReason
 from patients.models import Patient
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -57,6 +57,13 @@ def make_hours(practitioner: Practitioner, site: Site, start: int = 9, end: int 
 def make_absence(start: datetime, end: datetime, **values: Any) -> Absence:
     """An absence of a practitioner or a closure of a site."""
     return Absence.objects.create(start=start, end=end, **values)
+
+
+def make_substitution(practitioner: Practitioner, substitute: Practitioner, **values: Any) -> Substitution:
+    """The substitute stands in on that Monday unless said otherwise."""
+    return Substitution.objects.create(
+        practitioner=practitioner, substitute=substitute, **{"first_day": MONDAY, "last_day": MONDAY} | values
+    )
 
 
 def make_room(site: Site, name: str = "Salle 1", kind: str = "room") -> Resource:

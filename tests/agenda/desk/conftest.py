@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.test import Client
 
+from agenda.models import OpenedAgenda
 from medidesk.accounts.middleware import SECOND_FACTOR_KEY
 from medidesk.accounts.models import Role, User
 from tests.agenda.diary import at
@@ -50,6 +51,7 @@ def practitioner_desk(sign_in, diary, cabinet) -> Client:
 
 
 @pytest.fixture
-def telesecretary_desk(sign_in, cabinet) -> Client:
-    """The browser of somebody of an outside firm."""
+def telesecretary_desk(sign_in, diary) -> Client:
+    """The browser of somebody of an outside firm, to whom Alma's agenda is open."""
+    OpenedAgenda.objects.create(practitioner=diary.alma, role=Role.TELESECRETARY)
     return sign_in(User.objects.create_user("tele@firme.example", full_name="Téa", role=Role.TELESECRETARY))

@@ -10,7 +10,19 @@ from agenda.models import Practitioner
 from agenda.scheduling import cancel_appointment, change_status, hold_slot, import_visit
 from patients.registration import update_patient
 from tests.agenda.desk.pages import DAY, classes_of, items
-from tests.agenda.diary import NOW, PATIENT, PLATFORM, STAFF, at, make_absence, make_hours, make_patient, make_practitioner, make_reason
+from tests.agenda.diary import (
+    NOW,
+    PATIENT,
+    PLATFORM,
+    STAFF,
+    at,
+    make_absence,
+    make_hours,
+    make_patient,
+    make_practitioner,
+    make_reason,
+    make_substitution,
+)
 
 
 def page(client, address=DAY):
@@ -125,7 +137,8 @@ def test_column_says_how_late_it_runs(desk, diary):
 
 
 def test_substitute_takes_the_column_of_the_absent(desk, diary):
-    other = make_practitioner(diary.site, first_name="Paul", last_name="Le Goff", substitute_for=diary.alma)
+    other = make_practitioner(diary.site, first_name="Paul", last_name="Le Goff")
+    make_substitution(diary.alma, other)
     make_hours(other, diary.site)
     make_absence(at(0), at(23), practitioner=diary.alma, label="congés")
 
