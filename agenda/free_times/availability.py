@@ -5,12 +5,13 @@ A fixed number of queries whatever the number of days, practitioners or visits; 
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from itertools import compress
+from itertools import compress, pairwise
 from uuid import UUID
 
+from agenda.calendar.intervals import Range
 from agenda.calendar.wall_time import DAY, day_range, epoch_minute, epoch_minute_up, instant_of
 from agenda.errors import UnknownReference
 from agenda.free_times.busy import Busy, kept_busy, read_versions
@@ -26,7 +27,6 @@ from agenda.free_times.rules.who import may_ever_book
 from agenda.free_times.schedule import ReasonPlan, Schedule, current_schedule, kept_schedule
 from medidesk.cabinets.current import current_zone
 
-NEXT_SLOT_STEP_DAYS = 31
 NEXT_SLOT_DAYS = 732  # the longest horizon that a reason may have, today and its last day included
 
 
@@ -81,6 +81,8 @@ class _Search:
     between: tuple[int, int]
     busy: dict[UUID, Busy]
     history: History
+    versions: dict[UUID, int]
+    resources: list[UUID]
 
 
 def free_slots(
@@ -114,22 +116,50 @@ def next_slot(
     """The first free time within `days` from `start_date` or today, whichever is later; between equals, the first practitioner in the
     order of the columns."""
     start_date = max(start_date, now.astimezone(current_zone()).date())
-    last = start_date + timedelta(days=days)
-    while start_date < last:
-        end = min(start_date + timedelta(days=NEXT_SLOT_STEP_DAYS), last)
-        offers = free_slots(
-            visit_reason_id=visit_reason_id, start_date=start_date, end_date=end, now=now, visitor=visitor,
-            practitioner_ids=practitioner_ids, site_id=site_id,
-        )  # fmt: skip
-        if not any(offer.site_id for offer in offers):
-            return None
-        firsts = [(offer.free.starts[0], rank, offer) for rank, offer in enumerate(offers) if offer.free.starts and offer.site_id]
-        if firsts:
-            minute, _, offer = min(firsts, key=lambda one: one[:2])
-            assert offer.site_id is not None
-            return FreeSlot(offer.practitioner_id, offer.site_id, instant_of(minute), instant_of(minute + offer.duration_minutes))
-        start_date = end
+    months = _months(start_date, start_date + timedelta(days=days))
+    search = _prepare(visit_reason_id, practitioner_ids, site_id, months[0], now, visitor)
+    zone, between = search.schedule.zone, search.between
+    between = (
+        max(between[0], day_range(zone, start_date)[0]),
+        min(between[1], day_range(zone, start_date + timedelta(days=days))[0]),
+    )
+    if found := _first(replace(search, between=between), site_id):
+        return found
+    months = [month for month in months[1:] if day_range(zone, month[0])[0] < between[1]]
+    for part in _later_months(search, between, months):
+        if found := _first(part, site_id):
+            return found
     return None
+
+
+def _months(first: date, last: date) -> list[tuple[date, date]]:
+    """The calendar months [first day, first day of the next) that hold the days [first, last): whoever asks, the same ones, so that
+    what is kept for them serves everybody."""
+    months = [first.replace(day=1)]
+    while months[-1] < last:
+        months.append((months[-1] + timedelta(days=31)).replace(day=1))
+    return list(pairwise(months))
+
+
+def _later_months(search: _Search, between: tuple[int, int], months: list[tuple[date, date]]) -> Iterator[_Search]:
+    """The same search in each of these months; who is already there is read at once for all of them."""
+    if not months:
+        return
+    windows = [_read_window(search.schedule, month) for month in months]
+    found = kept_busy(search.versions, search.resources, windows, search.now)
+    for month, busy in zip(months, found, strict=True):
+        yield replace(search, days=month, between=between, busy=busy)
+
+
+def _first(search: _Search, site_id: UUID | None) -> FreeSlot | None:
+    """The first free time of one search, if there is any."""
+    offers = [offer for one in search.wanted for offer in _offers_of(search, one, site_id) if offer.free.starts]
+    if not offers:
+        return None
+    offer = min(offers, key=lambda one: one.free.starts[0])
+    start = offer.free.starts[0]
+    assert offer.site_id is not None
+    return FreeSlot(offer.practitioner_id, offer.site_id, instant_of(start), instant_of(start + offer.duration_minutes))
 
 
 def _practitioners(schedule: Schedule, reason: ReasonPlan, asked: Sequence[UUID] | None) -> list[UUID]:
@@ -154,10 +184,15 @@ def _prepare(
     if schedule is not guess:
         wanted, rooms = _resources(schedule, reason_id, asked)
         _, versions = read_versions(wanted + rooms)
-    window = (day_range(schedule.zone, days[0])[0] - DAY, day_range(schedule.zone, days[1])[0] + DAY)
-    busy = kept_busy(versions, wanted + rooms, window, now)
+    [busy] = kept_busy(versions, wanted + rooms, [_read_window(schedule, days)], now)
     between = bookable_window(schedule, reason, visitor, epoch_minute_up(now))
-    return _Search(schedule, reason, visitor, days, now, wanted, between, busy, history_of(visitor.patient_id, reason))
+    history = history_of(visitor.patient_id, reason)
+    return _Search(schedule, reason, visitor, days, now, wanted, between, busy, history, versions, wanted + rooms)
+
+
+def _read_window(schedule: Schedule, days: tuple[date, date]) -> Range:
+    """The minutes of which one must know who is there to list these days: a day more on both sides, for buffers and long visits."""
+    return day_range(schedule.zone, days[0])[0] - DAY, day_range(schedule.zone, days[1])[0] + DAY
 
 
 def _resources(schedule: Schedule | None, reason_id: UUID, asked: Sequence[UUID] | None) -> tuple[list[UUID], list[UUID]]:

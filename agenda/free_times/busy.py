@@ -4,8 +4,9 @@ One query over one covering index, whatever the number of resources, days or vis
 version, which every writer bumps in its own transaction.
 """
 
+from bisect import bisect_left
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -55,6 +56,14 @@ def read_busy(
     ignore_appointment: UUID | None = None,
 ) -> dict[UUID, Busy]:
     """What takes these resources in the window, straight from the database; expired holds do not count."""
+    busy = _read(resources, window, now, ignore_appointment)
+    for one in busy.values():
+        one.bits = bits_of(one.spans, one.origin, one.length)
+    return busy
+
+
+def _read(resources: Iterable[UUID], window: Range, now: datetime, ignore_appointment: UUID | None = None) -> dict[UUID, Busy]:
+    """As `read_busy`, the bits apart."""
     low, high = window
     busy = {resource: Busy(low, high - low) for resource in resources}
     if not busy:
@@ -73,8 +82,6 @@ def read_busy(
             one.visits[as_uuid(reason)] = visits
         if expires_at is not None:
             one.expires_at = min(one.expires_at or expires_at, expires_at)
-    for one in busy.values():
-        one.bits = bits_of(one.spans, one.origin, one.length)
     return busy
 
 
@@ -95,23 +102,44 @@ def read_versions(resources: Sequence[UUID]) -> tuple[int, dict[UUID, int]]:
     return rows[0][0], {as_uuid(resource): number for _, resource, number in rows if resource is not None}
 
 
-def kept_busy(versions: dict[UUID, int], resources: Sequence[UUID], window: Range, now: datetime) -> dict[UUID, Busy]:
-    """As `read_busy`, from the process where the version is unchanged; one query for all that is missing."""
-    schema, found, missing = connection.schema_name, {}, []
-    for resource in resources:
-        key = (schema, resource, window)
-        kept = _kept.get(key)
-        if kept is not None and kept[0] == versions.get(resource, 0) and (kept[1].expires_at is None or kept[1].expires_at > now):
-            found[resource] = kept[1]
-        else:
-            missing.append(resource)
+def kept_busy(versions: dict[UUID, int], resources: Sequence[UUID], windows: Sequence[Range], now: datetime) -> list[dict[UUID, Busy]]:
+    """As `read_busy` for each of the windows (ascending), from the process where the version is unchanged; one query for all that is
+    missing in any of them."""
+    schema = connection.schema_name
+    missing: dict[UUID, None] = {}
+    found: list[dict[UUID, Busy]] = [{} for _ in windows]
+    for busy, window in zip(found, windows, strict=True):
+        for resource in resources:
+            kept = _kept.get((schema, resource, window))
+            if kept is not None and kept[0] == versions.get(resource, 0) and (kept[1].expires_at is None or kept[1].expires_at > now):
+                busy[resource] = kept[1]
+            else:
+                missing[resource] = None
     if missing:
-        for resource, busy in read_busy(missing, window, now).items():
-            found[resource] = busy
-            _kept[(schema, resource, window)] = (versions.get(resource, 0), busy)
+        whole = _read(missing, (windows[0][0], windows[-1][1]), now)
+        for resource, one in whole.items():
+            for busy, window, part in zip(found, windows, _cut(one, windows), strict=True):
+                busy[resource] = part
+                _kept[(schema, resource, window)] = (versions.get(resource, 0), part)
         while len(_kept) > MOST_KEPT:
             _kept.popitem(last=False)
     return found
+
+
+def _cut(whole: Busy, windows: Sequence[Range]) -> Iterator[Busy]:
+    """What of it lies in each window, with its bits."""
+    if len(windows) == 1:
+        whole.bits = bits_of(whole.spans, whole.origin, whole.length)
+        yield whole
+        return
+    spans = sorted(whole.spans)
+    visits = {reason: sorted(minutes) for reason, minutes in whole.visits.items()}
+    for low, high in windows:
+        near = spans[bisect_left(spans, (low - LONGEST_OCCUPANCY_MINUTES,)) : bisect_left(spans, (high,))]
+        part = Busy(low, high - low, [span for span in near if span[1] > low], {}, whole.expires_at)
+        part.visits = {reason: ms[bisect_left(ms, low) : bisect_left(ms, high)] for reason, ms in visits.items()}
+        part.bits = bits_of(part.spans, part.origin, part.length)
+        yield part
 
 
 def forget_busy() -> None:
