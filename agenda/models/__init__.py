@@ -7,13 +7,14 @@ from agenda.models.hours import Absence, Audience, OpeningHours
 from agenda.models.mass_absence import Decision, MassAbsence, MassAbsenceLine
 from agenda.models.missed_visits import BookingPolicy, ClosingReview, MissedVisitExcuse
 from agenda.models.occupancy import Hold, Occupancy, OccupancyVersion
+from agenda.models.quota import Quota
 from agenda.models.running_late import RunningLate
 from agenda.models.setup import BookableBy, Practitioner, ReasonOffer, Resource, SetupRevision, Site, VisitReason
 from agenda.models.waiting_list import FreedTime, Priority, WaitingListEntry, WaitingListRules, WaitingOffer
 
 __all__ = [
-    "Absence", "Appointment", "Audience", "BackupSheet", "BookableBy", "BookingPolicy", "ClosingReview", "Decision", "FreedTime",
-    "Hold", "JournalEntry", "Lane", "MassAbsence", "MassAbsenceLine", "MissedVisitExcuse", "Occupancy", "OccupancyVersion",
-    "OpenedAgenda", "OpeningHours", "Practitioner", "Priority", "ReasonOffer", "Resource", "RightsEntry", "RunningLate",
-    "SetupRevision", "Site", "Status", "Substitution", "VisitReason", "WaitingListEntry", "WaitingListRules", "WaitingOffer",
+    "Absence", "Appointment", "Audience", "BackupSheet", "BookableBy", "BookingPolicy", "ClosingReview", "Decision", "FreedTime", "Hold",
+    "JournalEntry", "Lane", "MassAbsence", "MassAbsenceLine", "MissedVisitExcuse", "Occupancy", "OccupancyVersion", "OpenedAgenda",
+    "OpeningHours", "Practitioner", "Priority", "Quota", "ReasonOffer", "Resource", "RightsEntry", "RunningLate", "SetupRevision", "Site",
+    "Status", "Substitution", "VisitReason", "WaitingListEntry", "WaitingListRules", "WaitingOffer",
 ]  # fmt: skip

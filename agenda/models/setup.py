@@ -101,6 +101,7 @@ class VisitReason(Versioned):
     max_per_day = models.PositiveSmallIntegerField(_("maximum par jour"), null=True, blank=True)
     min_days_between = models.PositiveSmallIntegerField(_("délai entre deux visites"), null=True, blank=True)
     one_upcoming = models.BooleanField(_("une seule visite à venir"), default=False)
+    avoid_holes = models.BooleanField(_("sans trou inutilisable"), default=False)
     practitioners = models.ManyToManyField(Practitioner, through="ReasonOffer", related_name="visit_reasons")
     resource_kinds = ArrayField(models.CharField(max_length=10), default=list, blank=True)
     color = models.CharField(_("couleur"), max_length=7, default="#0b5d4a")
