@@ -7,7 +7,10 @@ from typing import Any
 from django.dispatch import receiver
 
 from agenda.actors import Actor
-from agenda.models import Appointment, Hold
+from agenda.missed_visits.telling import COMPOSER as MISSED_VISITS
+from agenda.missed_visits.telling import tell_of_missed, tell_of_unmissed
+from agenda.missed_visits.texts import compose_missed_visits
+from agenda.models import Appointment, Hold, Status
 from agenda.reminder_texts import compose_visit_messages
 from agenda.reminders import COMPOSER, News, follow
 from agenda.signals import appointment_changed, hold_changed
@@ -16,6 +19,7 @@ from medidesk.cabinets.current import current_zone
 from medidesk.messaging.composing import register_composer
 
 register_composer(COMPOSER, compose_visit_messages)
+register_composer(MISSED_VISITS, compose_missed_visits)
 
 
 @receiver(appointment_changed, dispatch_uid="agenda-plans-messages")
@@ -31,6 +35,15 @@ def plan_messages_of_visit(
 ) -> None:
     """Plan and withdraw messages. The act's instant is the visit's last change: every verb writes it."""
     follow(News(appointment, act, before, after, actor, origin, now=appointment.updated_at, told_together=told_together))
+
+
+@receiver(appointment_changed, dispatch_uid="agenda-tells-of-missed-visits")
+def tell_of_missed_visits(appointment: Appointment, before: Mapping[str, Any] | None, after: Mapping[str, Any], **_: Any) -> None:
+    """A visit becomes missed, or is no longer: the patient is told what follows."""
+    was, now_is = (before["status"] if before else None), after["status"]
+    if Status.NO_SHOW in (was, now_is) and was != now_is:
+        tell = tell_of_missed if now_is == Status.NO_SHOW else tell_of_unmissed
+        tell(appointment, appointment.updated_at)
 
 
 @receiver(appointment_changed, dispatch_uid="agenda-tells-open-pages")
