@@ -4,15 +4,15 @@ No reason, no specialty, no patient's name: date, time, practitioner, cabinet, l
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.template.loader import render_to_string
 
 from agenda.links import link_to
-from agenda.models import Appointment, Practitioner, Status
+from agenda.message_words import address, moment_words, one_line, short_name
+from agenda.models import Appointment, Status
 from agenda.reminders import CANCELLATION, CONFIRMATION, MOVED, REMINDER, REQUESTED, cabinet_reminds, channel_for
 from medidesk import french
 from medidesk.cabinets.current import current_cabinet
@@ -71,8 +71,8 @@ def _worded(message: Message, visit: Appointment, to: str, now: datetime) -> Con
     kind = REQUESTED if message.kind == MOVED and visit.status == Status.REQUESTED else message.kind
     facts = _facts(message, visit, now)
     if message.channel == Channel.SMS:
-        return Content(to, _one_line(render_to_string(f"sms/{kind}.txt", facts)))
-    subject = _one_line(render_to_string(f"emails/{kind}/subject.txt", facts))
+        return Content(to, one_line(render_to_string(f"sms/{kind}.txt", facts)))
+    subject = one_line(render_to_string(f"emails/{kind}/subject.txt", facts))
     text = render_to_string(f"emails/{kind}/body.txt", facts).strip() + "\n"
     return Content(to, text, subject, render_to_string(f"emails/{kind}/body.html", facts))
 
@@ -84,51 +84,14 @@ def _facts(message: Message, visit: Appointment, now: datetime) -> dict[str, Any
     start = datetime.fromisoformat(told["start"]) if told and message.kind == CANCELLATION else visit.start
     phone = (visit.site.phone if visit.site else "") or cabinet.phone
     return {
-        **_moment("", start, cabinet.zone, now),
-        **(_moment("former_", datetime.fromisoformat(told["start"]), cabinet.zone, now) if told else {}),
+        **moment_words("", start, cabinet.zone, now),
+        **(moment_words("former_", datetime.fromisoformat(told["start"]), cabinet.zone, now) if told else {}),
         "moved_time": bool(told) and datetime.fromisoformat(told["start"]) != visit.start,
         "practitioner": visit.practitioner.name,
-        "practitioner_short": _short_name(visit.practitioner),
+        "practitioner_short": short_name(visit.practitioner),
         "cabinet_name": cabinet.name,
-        "address": _address(visit),
+        "address": address(visit),
         "phone": french.phone(phone) if phone else "",
         "link": link_to(visit),
         "by_patient": visit.cancelled_by == "patient",
     }
-
-
-def _moment(prefix: str, start: datetime, zone: ZoneInfo, now: datetime) -> dict[str, str]:
-    """The instant in words, and short for an SMS, in the cabinet's wall time."""
-    wall, today = start.astimezone(zone), now.astimezone(zone).date()
-    return {
-        f"{prefix}moment": french.long_moment(wall, today),
-        f"{prefix}moment_short": f"{_short_day(wall.date(), today)} à {_short_time(wall)}",
-    }
-
-
-def _short_day(day: date, today: date) -> str:
-    """« mardi 24/11 », with its year when that is not the year of `today`."""
-    text = f"{french.WEEKDAYS[day.weekday()]} {day:%d/%m}"
-    return text if day.year == today.year else f"{text}/{day.year}"
-
-
-def _short_time(wall: datetime) -> str:
-    """« 9h20 », « 14h »."""
-    return f"{wall.hour}h{wall.minute:02d}" if wall.minute else f"{wall.hour}h"
-
-
-def _short_name(practitioner: Practitioner) -> str:
-    """« Dr Aubry »; without a title, « Claire Vasseur »."""
-    return f"{practitioner.title or practitioner.first_name} {practitioner.last_name}"
-
-
-def _address(visit: Appointment) -> str:
-    if visit.site is None:
-        return ""
-    city = f"{visit.site.postal_code} {visit.site.city}".strip()
-    return ", ".join(part for part in (visit.site.address_line, city) if part)
-
-
-def _one_line(text: str) -> str:
-    """The text without the template's line breaks; non-breaking spaces stay."""
-    return " ".join(part for part in text.replace("\n", " ").split(" ") if part)
