@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, QuerySet
 
 from agenda.free_times.missed_visits_policy import MissedVisitsPolicy, Step
-from agenda.free_times.schedule import current_schedule
+from agenda.free_times.schedule import current_schedule, kept_schedule
 from agenda.models import Appointment, ClosingReview, MissedVisitExcuse, Status
 from medidesk.cabinets.current import current_zone
 
@@ -63,6 +63,12 @@ def needs_validation_until(patient_id: UUID | None, now: datetime, policy: Misse
     """Until when the cabinet validates what this patient books; None when it need not."""
     standing = standing_of(patient_id, now, policy)
     return standing.until if standing.is_validated else None
+
+
+def is_validated(patient_id: UUID | None, now: datetime) -> bool:
+    """Does the cabinet validate what this patient books, by the schedule that the caller's verb has just read? Else no query."""
+    schedule = kept_schedule()
+    return schedule is not None and needs_validation_until(patient_id, now, schedule.missed_visits) is not None
 
 
 def standing_of(patient_id: UUID | None, now: datetime, policy: MissedVisitsPolicy | None = None) -> Standing:

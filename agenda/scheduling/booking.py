@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from agenda.actors import Actor
 from agenda.calendar.wall_time import epoch_minute
 from agenda.errors import HoldGone, HoldMismatch, UnknownReference
+from agenda.free_times.online_closing import is_validated
 from agenda.free_times.patient_history import history_of, is_known, visitor_for
 from agenda.free_times.rules import Refusal, refusals_for
 from agenda.free_times.rules.patient import clashes
@@ -159,7 +160,7 @@ def _write(
     """The visit's own row."""
     insisted = lane == Lane.EXTRA
     return Appointment.objects.create(
-        status=Status.REQUESTED if reason.needs_validation and not request.actor.is_staff else Status.CONFIRMED,
+        status=_first_status(request, reason),
         lane=lane,
         start=start,
         end=end,
@@ -175,6 +176,12 @@ def _write(
         created_at=request.now,
         updated_at=request.now,
     )
+
+
+def _first_status(request: _Request, reason: ReasonPlan) -> Status:
+    """What others than the staff book may wait for the cabinet's word, because of the reason or of the patient's missed visits."""
+    waits = not request.actor.is_staff and (reason.needs_validation or is_validated(request.patient_id, request.now))
+    return Status.REQUESTED if waits else Status.CONFIRMED
 
 
 def _announce_booking(request: _Request, appointment: Appointment, resources: list[UUID]) -> None:

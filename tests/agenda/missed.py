@@ -21,7 +21,7 @@ def switch_on(**values: Any) -> BookingPolicy:
 
 def miss(diary: Diary, day: date, hour: int = 9, now: datetime | None = None, **values: Any) -> Appointment:
     """A visit of that morning to which Nour does not come."""
-    visit = diary.book(at(hour, day=day), now=at(7, day=day), **values)
+    visit = diary.book(at(hour, day=day), now=at(7, day=day), actor=STAFF, source="phone", **values)
     return change_status(appointment_id=visit.id, status="no_show", actor=STAFF, now=now or at(13, day=day))
 
 

@@ -9,8 +9,9 @@ from agenda.free_times.missed_visits_policy import OFF
 from agenda.free_times.online_closing import OPEN, closed_until, needs_validation_until, standing_of, standings_of
 from agenda.free_times.schedule import current_schedule
 from agenda.models import BookingPolicy
+from agenda.scheduling import hold_slot
 from medidesk.errors import Refused
-from tests.agenda.diary import NOW, PARIS, make_patient
+from tests.agenda.diary import NOW, PARIS, PATIENT, STAFF, at, make_patient
 from tests.agenda.missed import MONDAYS, miss, miss_times, switch_on, undo
 
 LAST = MONDAYS[-1]
@@ -136,3 +137,28 @@ def test_an_impossible_rule_is_refused(cabinet, values, code, pointer):
         switch_on(**values)
 
     assert (refusal.value.code, refusal.value.pointer) == (code, pointer)
+
+
+def test_what_a_patient_to_be_validated_books_waits_for_the_cabinet(diary):
+    switch_on()
+    miss_times(diary, 2)
+
+    assert diary.book(at(9)).status == "requested"
+    assert diary.book(at(10), patient_id=make_patient(birth_name="Autre").id).status == "confirmed"
+
+
+def test_what_the_staff_books_for_that_patient_is_confirmed(diary):
+    switch_on()
+    miss_times(diary, 2)
+
+    assert diary.book(at(9), actor=STAFF, source="phone").status == "confirmed"
+
+
+def test_a_hold_confirmed_by_that_patient_waits_too(diary):
+    switch_on()
+    miss_times(diary, 2)
+    hold = hold_slot(
+        visit_reason_id=diary.reason.id, practitioner_id=diary.alma.id, start=at(9), actor=PATIENT, source="website", minutes=15, now=NOW
+    )
+
+    assert diary.book(at(9), hold_id=hold.id).status == "requested"
