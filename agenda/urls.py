@@ -4,7 +4,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from agenda.views import appointments, bookings, conflicts, days, found_patients, kept_times, moves, queues
+from agenda.views import appointments, bookings, conflicts, days, delegations, found_patients, kept_times, moves, queues
 
 
 class DayConverter:
@@ -30,6 +30,10 @@ urlpatterns = [
     path("agenda/semaine", days.week, name="week"),
     path("agenda/changements", days.changes, name="changes"),
     path("agenda/jour/<day:day>/feuille", days.sheet, name="sheet"),
+    path("agenda/remplacements", delegations.substitutions, name="substitutions"),
+    path("agenda/remplacements/<uuid:substitution_id>/fin", delegations.end, name="end_substitution"),
+    path("agenda/agendas-ouverts", delegations.open_one, name="open_agenda"),
+    path("agenda/agendas-ouverts/<int:opening_id>/fermer", delegations.close, name="close_agenda"),
     path("agenda/attente", queues.waiting, name="waiting_room"),
     path("agenda/a-traiter", queues.tasks, name="tasks"),
     path("agenda/patients/search", found_patients.search, name="patient_search"),

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agenda.api import appointments, holds, slots, visit_shapes, visits
 from agenda.api.setup import TABLES, doors_of
+from agenda.api.substitutions import SUBSTITUTIONS
 from agenda.free_times.rules import RULES
 from medidesk.api.codes import explain_codes
 from medidesk.api.doors import Operation, door
@@ -109,5 +110,5 @@ urlpatterns = [
         "appointments/<str:id>/journal",
         GET=Operation(appointments.journal, "Journal", READ, find=appointments.find, shows=visit_shapes.JOURNAL),
     ),
-    *(route for table in TABLES for route in doors_of(table)),
+    *(route for table in (*TABLES, SUBSTITUTIONS) for route in doors_of(table)),
 ]

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -115,6 +115,12 @@ def read_week(practitioner: Practitioner, day: date, now: datetime, *, cancelled
     reading = _read([practitioner], tuple(monday + timedelta(days=n) for n in range(7)), now)
     shown = [one for one in reading.days if one.weekday() < 5 or reading.visits[practitioner.id, one] or _works(reading, practitioner, one)]
     return _grid(reading, [(practitioner, one) for one in shown], cancelled)
+
+
+def without_free_times(grid: Grid, writable: Iterable[UUID]) -> Grid:
+    """The same page, its free times only in the columns in which the person may book."""
+    kept = set(writable)
+    return replace(grid, columns=tuple(one if one.practitioner.id in kept else replace(one, free=()) for one in grid.columns))
 
 
 def desk_practitioners(only: Iterable[UUID] | None = None) -> list[Practitioner]:

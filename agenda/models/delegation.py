@@ -55,6 +55,18 @@ class OpenedAgenda(models.Model):
         ]
 
 
+_SAID = {
+    "substitution-arranged": _("Remplacement prévu"),
+    "substitution-changed": _("Remplacement modifié"),
+    "substitution-ended": _("Remplacement terminé"),
+    "substitution-withdrawn": _("Remplacement retiré"),
+    "agenda-opened": _("Agenda ouvert"),
+    "agenda-closed": _("Agenda refermé"),
+    "sharing-on": _("Occupation partagée entre cabinets"),
+    "sharing-off": _("Occupation partagée arrêtée"),
+}
+
+
 class RightsEntry(models.Model):
     """What was granted or taken back: when, by whom, which act, what about. Rows are only ever added."""
 
@@ -65,3 +77,8 @@ class RightsEntry(models.Model):
 
     class Meta:
         ordering = ["-id"]
+
+    @property
+    def said(self) -> str:
+        """The act in words."""
+        return str(_SAID.get(self.act, self.act))

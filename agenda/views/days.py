@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 
 from agenda import worklist
 from agenda.desk.change_mark import change_mark
-from agenda.desk.day import Grid, desk_practitioners, read_day, read_week
-from agenda.desk.rights import READERS, agendas_of, may_write
+from agenda.desk.day import Grid, desk_practitioners, read_day, read_week, without_free_times
+from agenda.desk.rights import READERS, agendas_of, may_write, writable_agendas
 from agenda.desk.to_settle import matters
 from agenda.desk.waiting_room import waiting_room
 from agenda.models import Practitioner
@@ -85,8 +85,8 @@ def _page(
     chosen: Practitioner | None = None,
 ) -> HttpResponse:  # fmt: skip
     """The whole page, or for a script the parts that may have changed."""
-    own = agendas_of(request.user)
-    now = grid.now
+    own, writable = agendas_of(request.user), writable_agendas(request.user)
+    grid, now = grid if writable is None else without_free_times(grid, writable), grid.now
     waiting, to_do = waiting_room(now, own), matters(now, own)
     first = day - timedelta(days=day.weekday()) if days == 7 else day
     context = {
