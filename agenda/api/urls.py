@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from agenda.api import appointments, holds, slots, visit_shapes, visits
+from agenda.api import agenda, appointments, holds, slots, visit_shapes, visits
 from agenda.api.setup import TABLES, doors_of
 from agenda.api.substitutions import SUBSTITUTIONS
 from agenda.free_times.rules import RULES
@@ -22,6 +22,7 @@ explain_codes(
 )
 
 urlpatterns = [
+    door("agenda", GET=Operation(agenda.read_agenda, "Agenda de quelques jours", READ, query=agenda.AGENDA_QUERY, shows=agenda.AGENDA)),
     door("slots", GET=Operation(slots.list_slots, "Heures libres", READ, query=visit_shapes.SLOTS_QUERY, shows=visit_shapes.SLOTS)),
     door(
         "slots/next", GET=Operation(slots.first_slot, "Première heure libre", READ, query=visit_shapes.NEXT_QUERY, shows=visit_shapes.NEXT)

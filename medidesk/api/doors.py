@@ -189,10 +189,15 @@ def _perform(operation: Operation, call: Call, data: Any) -> Answer:
 def _unless_unchanged(request: HttpRequest, answer: Answer) -> Answer:
     """304 when the caller already holds this version."""
     etag = answer.headers.get("ETag")
-    held = request.META.get("HTTP_IF_NONE_MATCH", "")
-    if etag and (held.strip() == "*" or etag in [part.strip().removeprefix("W/") for part in held.split(",")]):
+    if etag and answer.status == 200 and is_held(request, etag):
         return Answer(304, b"", {"ETag": etag})
     return answer
+
+
+def is_held(request: HttpRequest, etag: str) -> bool:
+    """Does the caller say that it already holds the version with this ETag?"""
+    held = request.META.get("HTTP_IF_NONE_MATCH", "")
+    return held.strip() == "*" or etag in [part.strip().removeprefix("W/") for part in held.split(",")]
 
 
 def path_id(call: Call, name: str = "id") -> UUID:
