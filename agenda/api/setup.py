@@ -1,4 +1,4 @@
-"""Sites, practitioners, resources, reasons, hours and absences over REST: one table each, the same five operations."""
+"""Sites, practitioners, resources, reasons, hours, quotas and absences over REST: one table each, the same five operations."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -79,6 +79,7 @@ def _practitioner(values: Shown) -> Shown:
 
 
 def _hours(values: Shown) -> Shown:
+    """What has a start, an end and a release in wall time."""
     release = values["release"]
     if release is not None:
         release = {"days_before": release["days_before"], "at": _wall_time(release["at"])}
@@ -105,6 +106,7 @@ TABLES = (
     Table("resources", setup.RESOURCES, "salles et équipements"),
     Table("visit-reasons", setup.REASONS, "motifs de consultation", prefetch=("offers",)),
     Table("opening-hours", setup.HOURS, "horaires", ("settings:read",), ("visit_reasons",), _hours),
+    Table("quotas", setup.QUOTAS, "quotas de canaux", ("settings:read",), ("visit_reasons",), _hours),
     Table("absences", setup.ABSENCES, "absences et fermetures", ("settings:read",), shown=_absence),
 )
 

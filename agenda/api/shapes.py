@@ -3,6 +3,7 @@
 from agenda.models import Audience, BookableBy, Resource
 from agenda.setup.bounds import BOUNDS, COLOR
 from agenda.setup.hours import CHANNELS
+from agenda.setup.quotas import LIMITED_CHANNELS
 from medidesk.api.fields import Field, ListOf, Record
 from medidesk.api.kinds import Boolean, Choice, Day, Id, Instant, Integer, Text, WallTime
 from medidesk.api.shapes import Shape
@@ -62,6 +63,7 @@ VISIT_REASON = Shape(
         Field("max_per_day", bounded("max_per_day"), None),
         Field("min_days_between", bounded("min_days_between"), None),
         Field("one_upcoming", Boolean(), False),
+        Field("avoid_holes", Boolean(), False, doc="ne proposer que ce qui ne laisse pas de trou inutilisable"),
         Field("practitioners", ListOf(OFFER), list),
         Field("resource_kinds", ListOf(Choice(Resource.Kind.values), 10, distinct=False), list, doc="une sorte peut y être deux fois"),
         COLOR_FIELD,
@@ -89,6 +91,23 @@ OPENING_HOURS = Shape(
     ),
 )
 
+QUOTA = Shape(
+    "Quota",
+    (
+        Field("practitioner", Id("practitioners")),
+        Field("site", Id("sites"), None, doc="null : tous"),
+        Field("weekday", bounded("weekday"), None, doc="lundi 0 ; null : chaque jour"),
+        Field("start", WallTime()),
+        Field("end", WallTime(midnight=True), doc="24:00 admis"),
+        Field("visit_reasons", ListOf(Id("visit-reasons")), list, doc="vide : tous"),
+        Field("channels", ListOf(Choice(LIMITED_CHANNELS)), doc="ceux qui sont limités, comptés ensemble"),
+        Field("most_visits", bounded("most_visits"), doc="par jour, débuts dans la plage ; 0 : aucun"),
+        Field("release", RELEASE, None, doc="la limite tombe à cette heure ; null : jamais"),
+        Field("valid_from", Day(), None),
+        Field("valid_until", Day(last_year=9999), None, doc="inclus"),
+    ),
+)
+
 ABSENCE = Shape(
     "Absence",
     (
@@ -107,5 +126,6 @@ SHAPES = {
     "resources": RESOURCE,
     "visit-reasons": VISIT_REASON,
     "opening-hours": OPENING_HOURS,
+    "quotas": QUOTA,
     "absences": ABSENCE,
 }

@@ -4,26 +4,26 @@ except because somebody was faster.
 A fixed number of queries whatever the number of days, practitioners or visits; then arithmetic on integers.
 """
 
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from itertools import compress, pairwise
+from itertools import pairwise
 from uuid import UUID
 
 from agenda.calendar.intervals import Range
-from agenda.calendar.wall_time import DAY, day_range, epoch_minute, epoch_minute_up, instant_of
+from agenda.calendar.wall_time import DAY, day_range, epoch_minute_up, instant_of
 from agenda.errors import UnknownReference
-from agenda.free_times.busy import Busy, kept_busy, read_versions
-from agenda.free_times.candidates import candidates
+from agenda.free_times.busy import kept_busy, read_versions
+from agenda.free_times.counted_visits import CountedVisit, kept_counted
 from agenda.free_times.free_starts import NONE as NOTHING_FREE
-from agenda.free_times.free_starts import FreeStarts, free_starts
+from agenda.free_times.free_starts import FreeStarts
+from agenda.free_times.listing import Search, free_at
 from agenda.free_times.openings import Visitor
-from agenda.free_times.patient_history import History, history_of
+from agenda.free_times.patient_history import history_of
 from agenda.free_times.rooms import rooms_needed
-from agenda.free_times.rules.patient import clashes
+from agenda.free_times.rules.patient import online_is_closed
+from agenda.free_times.rules.quotas import quotas_on
 from agenda.free_times.rules.when import bookable_window
-from agenda.free_times.rules.who import may_ever_book
 from agenda.free_times.schedule import ReasonPlan, Schedule, current_schedule, kept_schedule
 from medidesk.cabinets.current import current_zone
 
@@ -66,23 +66,6 @@ class FreeSlot:
     site_id: UUID
     start: datetime
     end: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class _Search:
-    """What one call works on."""
-
-    schedule: Schedule
-    reason: ReasonPlan
-    visitor: Visitor
-    days: tuple[date, date]
-    now: datetime
-    wanted: list[UUID]
-    between: tuple[int, int]
-    busy: dict[UUID, Busy]
-    history: History
-    versions: dict[UUID, int]
-    resources: list[UUID]
 
 
 def free_slots(
@@ -141,17 +124,18 @@ def _months(first: date, last: date) -> list[tuple[date, date]]:
     return list(pairwise(months))
 
 
-def _later_months(search: _Search, between: tuple[int, int], months: list[tuple[date, date]]) -> Iterator[_Search]:
+def _later_months(search: Search, between: tuple[int, int], months: list[tuple[date, date]]) -> Iterator[Search]:
     """The same search in each of these months; who is already there is read at once for all of them."""
     if not months:
         return
     windows = [_read_window(search.schedule, month) for month in months]
     found = kept_busy(search.versions, search.resources, windows, search.now)
+    counted = {} if search.visitor.staff else _counted(search, (windows[0][0], windows[-1][1]))
     for month, busy in zip(months, found, strict=True):
-        yield replace(search, days=month, between=between, busy=busy)
+        yield replace(search, days=month, between=between, busy=busy, counted=counted)
 
 
-def _first(search: _Search, site_id: UUID | None) -> FreeSlot | None:
+def _first(search: Search, site_id: UUID | None) -> FreeSlot | None:
     """The first free time of one search, if there is any."""
     offers = [offer for one in search.wanted for offer in _offers_of(search, one, site_id) if offer.free.starts]
     if not offers:
@@ -172,7 +156,7 @@ def _practitioners(schedule: Schedule, reason: ReasonPlan, asked: Sequence[UUID]
 
 def _prepare(
     reason_id: UUID, asked: Sequence[UUID] | None, site_id: UUID | None, days: tuple[date, date], now: datetime, visitor: Visitor
-) -> _Search:
+) -> Search:
     """Read versions, then only what changed: one query when everything is warm."""
     guess = kept_schedule()
     wanted, rooms = _resources(guess, reason_id, asked)
@@ -187,7 +171,16 @@ def _prepare(
     [busy] = kept_busy(versions, wanted + rooms, [_read_window(schedule, days)], now)
     between = bookable_window(schedule, reason, visitor, epoch_minute_up(now))
     history = history_of(visitor.patient_id, reason)
-    return _Search(schedule, reason, visitor, days, now, wanted, between, busy, history, versions, wanted + rooms)
+    search = Search(schedule, reason, visitor, days, now, wanted, between, busy, history, versions, wanted + rooms)
+    if visitor.staff:
+        return search
+    return replace(search, counted=_counted(search, _read_window(schedule, days)), closed_online=online_is_closed(schedule, visitor, now))
+
+
+def _counted(search: Search, window: Range) -> Mapping[UUID, Sequence[CountedVisit]]:
+    """What the quotas count in the window: no query unless some practitioner has one for such a visitor."""
+    limited = [one for one in search.wanted if quotas_on(search.schedule, one, None, search.reason, search.visitor)]
+    return kept_counted(search.versions, limited, window, search.now) if limited else {}
 
 
 def _read_window(schedule: Schedule, days: tuple[date, date]) -> Range:
@@ -203,27 +196,10 @@ def _resources(schedule: Schedule | None, reason_id: UUID, asked: Sequence[UUID]
     return _practitioners(schedule, reason, asked), rooms_needed(schedule, reason, schedule.postal_codes)
 
 
-def _offers_of(search: _Search, practitioner_id: UUID, site_id: UUID | None) -> list[Offer]:
+def _offers_of(search: Search, practitioner_id: UUID, site_id: UUID | None) -> list[Offer]:
     schedule, reason = search.schedule, search.reason
     duration = reason.durations[practitioner_id]
     sites = [one for one in schedule.sites_with_hours(practitioner_id, reason.id) if site_id is None or one == site_id]
     if not sites:
         return [Offer(practitioner_id, None, duration, NOTHING_FREE)]
-    return [Offer(practitioner_id, site, duration, _free(search, practitioner_id, site)) for site in sites]
-
-
-def _free(search: _Search, practitioner_id: UUID, site_id: UUID) -> FreeStarts:
-    schedule, reason, visitor = search.schedule, search.reason, search.visitor
-    if not may_ever_book(schedule, reason, practitioner_id, visitor):
-        return NOTHING_FREE
-    found = candidates(schedule, practitioner_id, site_id, reason, visitor, search.days, epoch_minute(search.now))
-    chosen = range(bisect_left(found.starts, search.between[0]), bisect_left(found.starts, search.between[1]))
-    free = free_starts(schedule, reason, practitioner_id, site_id, found, chosen, search.busy, counted=not visitor.staff)
-    return _without_clashes(search, free) if search.history.starts and not visitor.staff else free
-
-
-def _without_clashes(search: _Search, free: FreeStarts) -> FreeStarts:
-    """Without the times too near to the patient's other visits."""
-    zone, now_minute = search.schedule.zone, epoch_minute(search.now)
-    is_fine = [not clashes(search.reason, search.history, zone, start, now_minute) for start in free.starts]
-    return FreeStarts.of([*compress(free.starts, is_fine)], [*compress(free.texts, is_fine)])
+    return [Offer(practitioner_id, site, duration, free_at(search, practitioner_id, site)) for site in sites]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from agenda.calendar.intervals import bits_of, runs_of
+from agenda.calendar.intervals import Range, bits_of, runs_of
 from agenda.calendar.wall_time import day_range, local_text
 from agenda.free_times.openings import Visitor, absences, enforced_for, open_ranges, release_minute, rows_for
 from agenda.free_times.schedule import Hours, ReasonPlan, Schedule
@@ -20,10 +20,12 @@ MOST_COMPILED = 3_000
 class Candidates:
     """Starts in ascending minutes with their text; true until `valid_until` (a minute), for ever when None.
 
-    `places` and `masks` say where each start lies in a bit set of the minutes from `origin` on, written as bytes.
+    `ranges` are the admitted ranges that hold them. `places` and `masks` say where each start lies in a bit set of the minutes from
+    `origin` on, written as bytes.
     """
 
     origin: int
+    ranges: list[Range]
     starts: list[int]
     texts: list[str]
     places: list[int]
@@ -76,6 +78,7 @@ def _compile(
     ]
     return Candidates(
         origin=low,
+        ranges=ranges,
         starts=starts,
         texts=[local_text(schedule.zone, start) for start in starts],
         places=[(start - low) >> 3 for start in starts],

@@ -3,16 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
 from typing import Literal
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from agenda.calendar.intervals import Range, merge, overlaps
 from agenda.calendar.public_holidays import public_holiday
 from agenda.calendar.recurrence import occurrences
 from agenda.calendar.wall_time import DAY, day_range, wall_range
-from agenda.free_times.schedule import Away, Hours, Schedule
+from agenda.free_times.schedule import Hours, QuotaPlan, Schedule
 
 # How far back hours that touch across midnight are followed to find where their grid starts.
 LONGEST_CHAIN_DAYS = 31
@@ -61,8 +59,8 @@ def admits_channel(hours: Hours, visitor: Visitor) -> bool:
     return not hours.channels or visitor.channel in hours.channels
 
 
-def release_minute(schedule: Schedule, hours: Hours, day: date) -> int | None:
-    """When hours kept for the staff open to others, for their occurrence on `day`; None when they are not kept."""
+def release_minute(schedule: Schedule, hours: Hours | QuotaPlan, day: date) -> int | None:
+    """When hours kept for the staff, or limited by a quota, open to others, for their occurrence on `day`; None without a release."""
     if hours.release is None:
         return None
     days_before, minute = hours.release
@@ -148,16 +146,23 @@ def open_ranges(
 
 def absences(schedule: Schedule, practitioner_id: UUID, site_id: UUID | None, window: Range) -> list[Range]:
     """When the practitioner is away, or the site closed, in the window of minutes."""
-    rows = schedule.away.get(practitioner_id, ()) + (schedule.away.get(site_id, ()) if site_id else ())
+    whose = (practitioner_id, site_id) if site_id else (practitioner_id,)
     blocks = range(window[0] // BLOCK, -(-window[1] // BLOCK))
-    found = (one for row in rows for block in blocks for one in _away_in(row, schedule.zone, block))
+    found = (one for who in whose for block in blocks for one in _away_in(schedule, who, block))
     return merge((start, end) for start, end in found if start < window[1] and window[0] < end)
 
 
-@lru_cache(maxsize=10_000)
-def _away_in(row: Away, zone: ZoneInfo, block: int) -> tuple[Range, ...]:
-    """What an absence covers that has a minute in this block: repeats are worked out once, not with every visit examined."""
-    return tuple(occurrences(row.start, row.end, row.rrule, zone, (block * BLOCK, (block + 1) * BLOCK)))
+def _away_in(schedule: Schedule, who: UUID, block: int) -> list[Range]:
+    """All absences of one practitioner or site that have a minute in this block, merged: worked out once for each set-up, however
+    many there are, not with every visit examined."""
+    rows = schedule.away.get(who)
+    if not rows:
+        return []
+    kept = schedule.compiled.setdefault(("away", who), {})
+    if block not in kept:
+        part = (block * BLOCK, (block + 1) * BLOCK)
+        kept[block] = merge(one for row in rows for one in occurrences(row.start, row.end, row.rrule, schedule.zone, part))
+    return kept[block]
 
 
 def is_absent(schedule: Schedule, practitioner_id: UUID, site_id: UUID | None, start: int, end: int) -> bool:

@@ -14,7 +14,7 @@ from django.db import connection
 
 from agenda.free_times.missed_visits_policy import MissedVisitsPolicy, load_policy
 from agenda.free_times.replacements import Replacement, read_replacements
-from agenda.models import Absence, OpeningHours, Practitioner, ReasonOffer, Resource, Site, VisitReason
+from agenda.models import Absence, OpeningHours, Practitioner, Quota, ReasonOffer, Resource, Site, VisitReason
 from medidesk.cabinets.current import current_zone
 
 
@@ -44,6 +44,28 @@ class Hours:
         if self.every_n_weeks == 1 or self.valid_from is None:
             return True
         return ((_monday(day) - _monday(self.valid_from)).days // 7) % self.every_n_weeks == 0
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaPlan:
+    """One quota: on its days, `most` visits of the channels together in [start, end), minutes from midnight, until its release."""
+
+    site: UUID | None
+    weekday: int | None
+    start: int
+    end: int
+    reasons: frozenset[UUID]
+    channels: frozenset[str]
+    most: int
+    release: tuple[int, int] | None
+    valid_from: date | None
+    valid_until: date | None
+
+    def holds_on(self, day: date) -> bool:
+        """Is `day` one of its days (its release apart)?"""
+        if (self.valid_from and day < self.valid_from) or (self.valid_until and day > self.valid_until):
+            return False
+        return self.weekday is None or self.weekday == day.weekday()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +105,7 @@ class ReasonPlan:
     max_per_day: int | None
     min_days_between: int | None
     one_upcoming: bool
+    avoid_holes: bool
     kinds: tuple[str, ...]
     durations: dict[UUID, int]
 
@@ -100,6 +123,7 @@ class Schedule:
     hours: dict[UUID, tuple[Hours, ...]]
     away: dict[UUID, tuple[Away, ...]]
     replacements: tuple[Replacement, ...] = ()
+    quotas: Mapping[UUID, tuple[QuotaPlan, ...]] = field(default_factory=dict)
     missed_visits: MissedVisitsPolicy = MissedVisitsPolicy()
     compiled: dict = field(default_factory=dict, compare=False, hash=False)
 
@@ -162,6 +186,7 @@ def _load(revision: int) -> Schedule:
         hours=_hours(),
         away=_away(),
         replacements=read_replacements(),
+        quotas=_quotas(),
         missed_visits=load_policy(),
     )
 
@@ -185,6 +210,7 @@ def _reason(row: VisitReason, offers: Mapping[UUID, int | None], practitioners: 
         max_per_day=row.max_per_day,
         min_days_between=row.min_days_between,
         one_upcoming=row.one_upcoming,
+        avoid_holes=row.avoid_holes,
         kinds=tuple(row.resource_kinds),
         durations={one: offers[one] or row.duration_minutes for one in practitioners if one in offers},
     )
@@ -218,6 +244,25 @@ def _hours() -> dict[UUID, tuple[Hours, ...]]:
         )
         by_practitioner.setdefault(row.practitioner_id, []).append(hours)
     return {practitioner: tuple(rows) for practitioner, rows in by_practitioner.items()}
+
+
+def _quotas() -> dict[UUID, tuple[QuotaPlan, ...]]:
+    by_practitioner: dict[UUID, list[QuotaPlan]] = {}
+    for row in Quota.objects.filter(deleted_at__isnull=True).order_by("start_minute", "id").prefetch_related("visit_reasons"):
+        plan = QuotaPlan(
+            site=row.site_id,
+            weekday=row.weekday,
+            start=row.start_minute,
+            end=row.end_minute,
+            reasons=frozenset(reason.id for reason in row.visit_reasons.all()),
+            channels=frozenset(row.channels),
+            most=row.most_visits,
+            release=None if row.release_days_before is None else (row.release_days_before, row.release_minute or 0),
+            valid_from=row.valid_from,
+            valid_until=row.valid_until,
+        )
+        by_practitioner.setdefault(row.practitioner_id, []).append(plan)
+    return {practitioner: tuple(plans) for practitioner, plans in by_practitioner.items()}
 
 
 def _away() -> dict[UUID, tuple[Away, ...]]:

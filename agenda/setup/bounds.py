@@ -20,6 +20,7 @@ BOUNDS = {
     "weekday": (0, 6),
     "every_n_weeks": (1, 520),
     "days_before": (0, 365),
+    "most_visits": (0, 1_000),
     "window_days": (1, 730),
     "missed": (1, 50),
     "days": (1, 730),

@@ -58,11 +58,12 @@ def store_links(practitioner: Practitioner, links: Values) -> None:
 
 
 def let_go(practitioner: Practitioner, now: datetime) -> None:
-    """Whoever has visits to come stays; hours and absences end with the practitioner, reasons lose one who offers them."""
+    """Whoever has visits to come stays; hours, absences and quotas end with the practitioner, reasons lose one who offers them."""
     if practitioner.appointments.filter(end__gt=now).exclude(status__in=FREEING).exists():
         raise InUse(_("Ce praticien a des rendez-vous à venir."))
     retire(practitioner.opening_hours.filter(deleted_at=None), now)
     retire(practitioner.absences.filter(deleted_at=None), now)
+    retire(practitioner.quotas.filter(deleted_at=None), now)
     offered = list(practitioner.visit_reasons.filter(deleted_at=None))
     practitioner.offers.all().delete()
     bump(offered, now)

@@ -5,14 +5,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from agenda.models import BookableBy, OpeningHours, Practitioner, ReasonOffer, Resource, VisitReason
+from agenda.models import BookableBy, OpeningHours, Practitioner, Quota, ReasonOffer, Resource, VisitReason
 from agenda.setup.bounds import BOUNDS, DEFAULT_COLOR, color_of, impossible, named, within
 from agenda.setup.saving import InUse, Kind, Values, known
 
 DEFAULTS: dict[str, Any] = {
     "name": "", "internal_name": "", "duration_minutes": None, "buffer_before_minutes": 0, "buffer_after_minutes": 0, "grid_minutes": None,
     "min_notice_minutes": 0, "horizon_days": None, "bookable_by": BookableBy.EVERYONE, "needs_validation": False, "max_per_day": None,
-    "min_days_between": None, "one_upcoming": False, "practitioners": [], "resource_kinds": [], "color": DEFAULT_COLOR,
+    "min_days_between": None, "one_upcoming": False, "avoid_holes": False, "practitioners": [], "resource_kinds": [],
+    "color": DEFAULT_COLOR,
 }  # fmt: skip
 PLAIN = tuple(name for name in DEFAULTS if name != "practitioners")
 MOST_KINDS = 10
@@ -59,9 +60,11 @@ def store_links(reason: VisitReason, links: Values) -> None:
 
 
 def let_go(reason: VisitReason, now: datetime) -> None:
-    """A reason that hours are kept for stays (without it they would open to every reason); visits keep the reason that they had."""
+    """A reason that hours or a quota name stays (without it they would be for every reason); visits keep the reason that they had."""
     if OpeningHours.objects.filter(visit_reasons=reason, deleted_at=None).exists():
         raise InUse(_("Des horaires sont réservés à ce motif."))
+    if Quota.objects.filter(visit_reasons=reason, deleted_at=None).exists():
+        raise InUse(_("Un quota ne compte que certains motifs, dont celui-ci."))
 
 
 REASONS = Kind(VisitReason, DEFAULTS, values_of, columns_of, ("practitioners",), store_links, let_go)

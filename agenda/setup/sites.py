@@ -25,7 +25,7 @@ def columns_of(values: Values) -> Values:
 
 
 def let_go(site: Site, now: datetime) -> None:
-    """A site that hours, rooms or visits to come need stays; practitioners leave it, its closures end with it."""
+    """A site that hours, rooms or visits to come need stays; practitioners leave it, its closures and quotas end with it."""
     needed: list[Any] = [
         OpeningHours.objects.filter(site=site, deleted_at=None),
         Resource.objects.filter(site=site, deleted_at=None),
@@ -37,6 +37,7 @@ def let_go(site: Site, now: datetime) -> None:
     site.practitioners.clear()
     bump(there, now)
     retire(site.absences.filter(deleted_at=None), now)
+    retire(site.quotas.filter(deleted_at=None), now)
 
 
 SITES = Kind(Site, dict.fromkeys(FIELDS, ""), values_of, columns_of, let_go=let_go)

@@ -1,14 +1,15 @@
 """One start to examine, and what the rules may ask about it; everything costly is worked out at most once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from uuid import UUID
 
 from agenda.calendar.intervals import Range, covering
-from agenda.calendar.wall_time import epoch_minute, local_date
+from agenda.calendar.wall_time import DAY, epoch_minute, local_date
 from agenda.free_times.busy import Busy
+from agenda.free_times.counted_visits import CountedVisit, read_counted
 from agenda.free_times.openings import ALL, NONE, Strictness, Visitor, enforced_for, open_ranges, rows_for
 from agenda.free_times.patient_history import History
 from agenda.free_times.rooms import choose_rooms
@@ -28,7 +29,8 @@ class Opening:
 
 @dataclass(frozen=True)
 class Case:
-    """One start: minutes since the epoch. `off_minute`: the instant asked for lies inside that minute, not at its beginning."""
+    """One start: minutes since the epoch. `listing` answers what is free that day for such a visitor, holes apart; `off_minute`: the
+    instant asked for lies inside that minute, not at its beginning; `ignored` is the visit that moves."""
 
     schedule: Schedule
     reason: ReasonPlan
@@ -40,8 +42,10 @@ class Case:
     now: datetime
     busy: dict[UUID, Busy]
     history: History
+    listing: Callable[["Case"], Sequence[int]]
     off_minute: bool = False
     preferred_rooms: Sequence[UUID] = ()
+    ignored: UUID | None = None
 
     @property
     def end(self) -> int:
@@ -72,6 +76,17 @@ class Case:
     def rows(self) -> list[Hours]:
         """The hours that admit the reason here."""
         return rows_for(self.schedule, self.practitioner_id, self.reason.id, self.site_id)
+
+    @cached_property
+    def counted(self) -> list[CountedVisit]:
+        """What quotas count around this start; one query."""
+        around = (self.start - 2 * DAY, self.start + 2 * DAY)
+        return read_counted([self.practitioner_id], around, self.now, self.ignored)[self.practitioner_id]
+
+    @cached_property
+    def free_that_day(self) -> Sequence[int]:
+        """The starts that listing finds that day, before it looks at holes."""
+        return self.listing(self)
 
     @cached_property
     def rooms(self) -> list[UUID] | None:

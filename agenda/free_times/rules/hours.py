@@ -4,11 +4,13 @@ from django.utils.translation import gettext_lazy as _
 
 from agenda.free_times.openings import closed_by_holiday, is_absent
 from agenda.free_times.rules.case import Case
+from agenda.free_times.rules.quotas import spent_at
 from agenda.free_times.rules.rule import Rule
 
 
 def _closed_to_channel(case: Case) -> bool:
-    return case.is_offered and "channel" in case.opening.refused_by
+    """Hours for other channels, or a spent quota that no release opens."""
+    return case.is_offered and ("channel" in case.opening.refused_by or True in spent_at(case))
 
 
 def _holiday(case: Case) -> bool:
@@ -29,7 +31,8 @@ def _outside(case: Case) -> bool:
 
 
 def _kept(case: Case) -> bool:
-    return case.is_offered and "release" in case.opening.refused_by
+    """Hours, or what a spent quota leaves, that open later."""
+    return case.is_offered and ("release" in case.opening.refused_by or False in spent_at(case))
 
 
 def _off_grid(case: Case) -> bool:
