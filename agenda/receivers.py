@@ -7,6 +7,8 @@ from typing import Any
 from django.dispatch import receiver
 
 from agenda.actors import Actor
+from agenda.grouped_messages import COMPOSER as GROUPED
+from agenda.grouped_messages import compose_grouped_messages
 from agenda.missed_visits.telling import COMPOSER as MISSED_VISITS
 from agenda.missed_visits.telling import tell_of_missed, tell_of_unmissed
 from agenda.missed_visits.texts import compose_missed_visits
@@ -19,6 +21,7 @@ from medidesk.cabinets.current import current_zone
 from medidesk.messaging.composing import register_composer
 
 register_composer(COMPOSER, compose_visit_messages)
+register_composer(GROUPED, compose_grouped_messages)
 register_composer(MISSED_VISITS, compose_missed_visits)
 
 

@@ -1,0 +1,126 @@
+"""One message for several visits booked or cancelled by one act: one per household, that is per telephone number or address.
+
+No reason, no specialty, no patient's name: when, with whom, how many, a link. Planned in the transaction of the act; what is said is
+decided when the message leaves, from the visits as they then stand.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django.template.loader import render_to_string
+
+from agenda.links import link_to
+from agenda.models import Appointment, Status
+from agenda.reminders import SECOND_THOUGHTS, cabinet_reminds, channel_for
+from medidesk import french
+from medidesk.cabinets.current import current_cabinet, current_zone
+from medidesk.messaging.composing import Answer, Content, Withdrawal
+from medidesk.messaging.ledger import Plan, plan_messages
+from medidesk.messaging.models import Channel, Message
+
+COMPOSER = "several-appointments"
+BOOKED, CANCELLED = "several_booked", "several_cancelled"
+MOST_LISTED = 3  # in an SMS; more are told by the first and the last
+TRUE_IN = {BOOKED: (Status.REQUESTED, Status.CONFIRMED), CANCELLED: (Status.CANCELLED,)}
+
+# What a message is about (a line of a series, a member of a bundle), and the visit.
+Told = tuple[UUID, Appointment]
+
+
+def tell_booked(visits: Sequence[Told], *, now: datetime) -> None:
+    """Plan what the patients are told of visits booked together: at once."""
+    _plan(BOOKED, [one for one in visits if cabinet_reminds(one[1])], now, now)
+
+
+def tell_cancelled(visits: Sequence[Told], *, now: datetime, at_once: bool) -> None:
+    """Plan what the patients are told of visits cancelled together: at once when they asked for it, else after the second thoughts."""
+    _plan(CANCELLED, visits, now if at_once else now + SECOND_THOUGHTS, now)
+
+
+def compose_grouped_messages(messages: Sequence[Message], now: datetime) -> dict[UUID, Answer]:
+    """An answer for each message, with one look at the visits."""
+    wanted = {UUID(one) for message in messages for one in message.facts["visits"]}
+    found = Appointment.objects.filter(id__in=wanted).select_related("patient", "practitioner", "site")
+    visits = {str(visit.id): visit for visit in found}
+    return {message.id: _answer(message, [visits[one] for one in message.facts["visits"] if one in visits], now) for message in messages}
+
+
+def _plan(kind: str, visits: Sequence[Told], due_at: datetime, now: datetime) -> None:
+    households: dict[tuple[str, str], list[Told]] = {}
+    for about, visit in visits:
+        channel = channel_for(visit.patient) if visit.start > now else None
+        if channel is not None and visit.patient is not None:
+            to = visit.patient.phone if channel == Channel.SMS else visit.patient.email
+            households.setdefault((channel, to), []).append((about, visit))
+    plans = [
+        Plan(
+            kind=kind, channel=channel, due_at=due_at, about=those[0][0], about_kind="several_appointments", composer=COMPOSER,
+            facts={"visits": [str(visit.id) for _about, visit in those]},
+        )
+        for (channel, _to), those in households.items()
+    ]  # fmt: skip
+    plan_messages(plans, now=now)
+
+
+def _answer(message: Message, visits: Sequence[Appointment], now: datetime) -> Answer:
+    standing = [one for one in visits if one.status in TRUE_IN[message.kind] and one.start > now and one.patient]
+    if not standing:
+        return Withdrawal("no longer true")
+    patient = standing[0].patient
+    to = (patient.phone if message.channel == Channel.SMS else patient.email) if channel_for(patient) else ""
+    if not to:
+        return Withdrawal("no way to reach")
+    facts = _facts(sorted(standing, key=lambda one: one.start), now, each_link=message.channel == Channel.EMAIL)
+    if message.channel == Channel.SMS:
+        return Content(to, _one_line(render_to_string(f"sms/{message.kind}.txt", facts)))
+    folder = f"emails/{message.kind}"
+    text = render_to_string(f"{folder}/body.txt", facts).strip() + "\n"
+    return Content(to, text, _one_line(render_to_string(f"{folder}/subject.txt", facts)), render_to_string(f"{folder}/body.html", facts))
+
+
+def _facts(visits: Sequence[Appointment], now: datetime, *, each_link: bool) -> dict[str, Any]:
+    """What the templates may say; an SMS has room for one link."""
+    cabinet, zone = current_cabinet(), current_zone()
+    today = now.astimezone(zone).date()
+    walls = [one.start.astimezone(zone) for one in visits]
+    with_whom = {one.practitioner_id: one.practitioner for one in visits}
+    only = next(iter(with_whom.values())) if len(with_whom) == 1 else None
+    phone = next((one.site.phone for one in visits if one.site and one.site.phone), cabinet.phone)
+    links = [link_to(one) if each_link or not n else "" for n, one in enumerate(visits)]
+    return {
+        "count": len(visits),
+        "lines": [
+            {"moment": french.long_moment(wall, today), "practitioner": one.practitioner.name, "link": link}
+            for wall, one, link in zip(walls, visits, links, strict=True)
+        ],
+        "moments_short": _in_short(walls) if len(walls) <= MOST_LISTED else "",
+        "first_short": _day(walls[0]),
+        "last_short": _day(walls[-1]),
+        "practitioner_short": f"{only.title or only.first_name} {only.last_name}" if only else "",
+        "requested": all(one.status == Status.REQUESTED for one in visits),
+        "by_patient": all(one.cancelled_by == "patient" for one in visits),
+        "cabinet_name": cabinet.name,
+        "phone": french.phone(phone) if phone else "",
+        "link": links[0],
+    }
+
+
+def _in_short(walls: Iterable[datetime]) -> str:
+    """« mardi 24/11 à 9h et 9h20, jeudi 26/11 à 14h »."""
+    days = groupby(walls, key=lambda wall: wall.date())
+    return ", ".join(f"{_day(those[0])} à {' et '.join(map(_time, those))}" for _date, group in days if (those := list(group)))
+
+
+def _day(wall: datetime) -> str:
+    return f"{french.WEEKDAYS[wall.weekday()]} {wall:%d/%m}"
+
+
+def _time(wall: datetime) -> str:
+    return f"{wall.hour}h{wall.minute:02d}" if wall.minute else f"{wall.hour}h"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(part for part in text.replace("\n", " ").split(" ") if part)
