@@ -16,3 +16,6 @@ class AgendaConfig(AppConfig):
         import_module("agenda.receivers")
         import_module("agenda.patient_visits")
         import_module("agenda.expiry")
+        import_module("agenda.desk.online_booking")
+        import_module("agenda.mass_absence.texts")
+        import_module("agenda.waiting_list.receivers")

@@ -14,3 +14,36 @@ def expire_due_holds() -> int:
 
     answer(HOLDS)
     return expire_holds(now=clock.now())
+
+
+@shared_task
+def carry_out_mass_absences() -> int:
+    """Carry out the cabinet's absences whose ten minutes are over, and put back what was undone; answers how many visits."""
+    from agenda.mass_absence import carry_out_due
+    from agenda.mass_absence.sending import WORK
+    from medidesk import clock
+    from medidesk.due.bell import answer
+
+    answer(WORK)
+    return carry_out_due(clock.now())
+
+
+@shared_task
+def tend_waiting_list() -> int:
+    """End the offers that nobody answered, and propose freed times to the next; answers how many things were due."""
+    from agenda.waiting_list.rounds import KIND
+    from agenda.waiting_list.tending import tend
+    from medidesk import clock
+    from medidesk.due.bell import answer
+
+    answer(KIND)
+    return tend(clock.now())
+
+
+@shared_task
+def settle_waiting_list() -> int:
+    """Close the wishes of this cabinet that are over; answers how many."""
+    from agenda.waiting_list.tending import settle_wishes
+    from medidesk import clock
+
+    return settle_wishes(clock.now())

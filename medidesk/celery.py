@@ -45,6 +45,11 @@ app.conf.update(
             "schedule": 6 * 3600.0,
             "args": ["medidesk.messaging.tasks.restore_message_pointers"],
         },
+        "settle-waiting-list": {
+            "task": "medidesk.tasks.in_every_cabinet",
+            "schedule": 6 * 3600.0,
+            "args": ["agenda.tasks.settle_waiting_list"],
+        },
         "forget-kept-answers": {
             "task": "medidesk.tasks.in_every_cabinet",
             "schedule": 6 * 3600.0,

@@ -88,3 +88,32 @@ class OutboxEntry(models.Model):
 
     class Meta:
         ordering = ["received_at", "operation_id"]
+
+
+class IncomingMessage(models.Model):
+    """An SMS that a patient sent to the cabinet, kept before it is understood. Data class: personal.
+
+    `message_id` is the provider's, `sender` E.164 when it can be read. `outcome` says what a listener made of it, in a word.
+    """
+
+    class State(models.TextChoices):
+        """What became of it."""
+
+        RECEIVED = "received"
+        UNDERSTOOD = "understood"
+        FOR_PEOPLE = "for_people"
+        SETTLED = "settled"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    message_id = models.CharField(max_length=200, unique=True)
+    sender = models.CharField(max_length=40)
+    text = models.TextField()
+    sent_at = models.DateTimeField()
+    received_at = models.DateTimeField(default=clock.now)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.RECEIVED)
+    outcome = models.CharField(max_length=40, blank=True)
+    settled_by = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["received_at", "id"]
+        indexes = [models.Index(fields=["received_at"], name="incoming_for_people", condition=Q(state="for_people"))]

@@ -31,3 +31,14 @@ def restore_message_pointers() -> None:
     from medidesk.messaging.sending import restore_pointers
 
     restore_pointers()
+
+
+@shared_task
+def listen_to_incoming() -> int:
+    """Show the SMS that came in to those who listen; answers how many."""
+    from medidesk.due.bell import answer
+    from medidesk.messaging.apps import INCOMING
+    from medidesk.messaging.incoming import listen_to_due
+
+    answer(INCOMING)
+    return listen_to_due(clock.now())

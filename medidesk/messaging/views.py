@@ -3,18 +3,23 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from csp.constants import NONE
 from csp.decorators import csp_replace
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
+from medidesk import clock
 from medidesk.accounts.permissions import public_page
-from medidesk.messaging.models import OutboxEntry
+from medidesk.messaging.incoming import store_sms
+from medidesk.messaging.models import Channel, OutboxEntry
 from medidesk.messaging.outbox import Kept, kept_messages
 
 
@@ -59,6 +64,20 @@ def mail(request: HttpRequest, operation_id: UUID) -> HttpResponse:
     """One e-mail as a mail program would show it, alone in its page."""
     entry = get_object_or_404(OutboxEntry.objects.exclude(html=""), pk=operation_id)
     return HttpResponse(entry.html)
+
+
+@public_page
+@never_cache
+@require_POST
+@development_only
+def reply(request: HttpRequest, operation_id: UUID) -> HttpResponse:
+    """Answer an SMS as its receiver would: through the door of the providers."""
+    entry = get_object_or_404(OutboxEntry, pk=operation_id, channel=Channel.SMS)
+    text, now = request.POST.get("text", "").strip(), clock.now()
+    if text:
+        store_sms(message_id=f"outbox-{uuid4()}", sender=entry.to, text=text, sent_at=now, now=now)
+        messages.success(request, _("Réponse envoyée au cabinet."))
+    return redirect(f"{reverse('messaging:outbox')}#m-{operation_id}")
 
 
 def _shape(kept: Kept) -> dict[str, Any]:
