@@ -4,7 +4,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from agenda.views import appointments, bookings, conflicts, days, delegations, found_patients, kept_times, moves, queues
+from agenda.views import appointments, bookings, conflicts, days, delegations, found_patients, kept_times, moves, online_booking, queues
 
 
 class DayConverter:
@@ -47,4 +47,8 @@ urlpatterns = [
     path("agenda/rendez-vous/<uuid:appointment_id>/annuler", appointments.cancel, name="cancel"),
     path("agenda/rendez-vous/<uuid:appointment_id>/deplacer", moves.move, name="move"),
     path("agenda/rendez-vous/<uuid:appointment_id>/conflit", conflicts.resolve, name="conflict"),
+    path("agenda/patients/<uuid:patient_id>/reservation-en-ligne", online_booking.page, name="online_booking"),
+    path("agenda/patients/<uuid:patient_id>/reservation-en-ligne/rouvrir", online_booking.lift, name="lift_closing"),
+    path("agenda/patients/<uuid:patient_id>/reservation-en-ligne/refuser", online_booking.keep, name="keep_closing"),
+    path("agenda/rendez-vous/<uuid:appointment_id>/excuser", online_booking.excuse, name="excuse"),
 ]

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from agenda.api import agenda, appointments, holds, slots, visit_shapes, visits
+from agenda.api import agenda, appointments, holds, online_booking, slots, visit_shapes, visits
 from agenda.api.setup import TABLES, doors_of
 from agenda.api.substitutions import SUBSTITUTIONS
 from agenda.free_times.rules import RULES
@@ -112,4 +112,5 @@ urlpatterns = [
         GET=Operation(appointments.journal, "Journal", READ, find=appointments.find, shows=visit_shapes.JOURNAL),
     ),
     *(route for table in (*TABLES, SUBSTITUTIONS) for route in doors_of(table)),
+    *online_booking.ROUTES,
 ]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from agenda.actors import Actor
+from agenda.desk.online_booking import missed_state
 from agenda.desk.rights import READERS, WRITERS, may_write, visit_for, writes
 from agenda.desk.story import story_of, teller
 from agenda.desk.waiting_room import bring_forward, take_back
@@ -68,6 +69,7 @@ def detail(request: HttpRequest, appointment_id: UUID) -> HttpResponseBase:
         "undoable": _has_way_back(visit),
         "in_conflict": visit.lane == Lane.CONFLICT and visit.is_active,
         "may_write": may_write(request.user) and writes(request.user, visit.practitioner_id),
+        "missed": missed_state(visit, clock.now()),
         "title": name_of(visit),
     }
     return dialog_or_page(request, "agenda/_visit.html", context)

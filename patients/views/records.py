@@ -17,6 +17,7 @@ from medidesk.errors import MediDeskError
 from patients.ages import age_on
 from patients.forms import IdentityForm, NotesForm
 from patients.models import Patient
+from patients.notices import notices_of
 from patients.registration import confirm_identity, update_patient
 from patients.visits import visits_of
 
@@ -98,6 +99,7 @@ def _page(request: HttpRequest, patient: Patient, form: NotesForm, *, status: in
         "coming": [line for line in reversed(lines) if line.coming and not line.current],
         "past": [line for line in lines if not line.coming or line.current],
         "form": form,
+        "notices": notices_of(patient.pk, request.user, now),
         "duplicates": patient.duplicate_candidates.filter(decided_at=None).select_related("other"),
         "may_write": request.user.has_role(*WRITERS),
         "section": "patients",
