@@ -11,9 +11,10 @@ from agenda.actors import Actor
 from agenda.calendar.wall_time import epoch_minute
 from agenda.errors import HoldGone, HoldMismatch, UnknownReference
 from agenda.free_times.online_closing import is_validated
+from agenda.free_times.openings import Visitor
 from agenda.free_times.patient_history import history_of, is_known, visitor_for
 from agenda.free_times.rules import Refusal, refusals_for
-from agenda.free_times.rules.patient import clashes
+from agenda.free_times.rules.patient import ONLINE_BOOKING_CLOSED, clashes, online_is_closed
 from agenda.free_times.schedule import ReasonPlan, current_schedule
 from agenda.models import Appointment, BookableBy, Hold, Lane, Status
 from agenda.occupancy import hand_over, resources_of, take
@@ -22,6 +23,7 @@ from agenda.scheduling.cancelling import cancel_appointment
 from agenda.scheduling.placing import find_place
 from agenda.scheduling.strictness import refusal_error, standing_in_the_way, warnings_among
 from agenda.signals import hold_changed
+from agenda.sources import source as source_of
 from medidesk.db.locks import lock_until_commit
 from patients.models import Patient
 
@@ -136,6 +138,8 @@ def _check_patient(request: _Request, reason: ReasonPlan, hold: Hold, on_existin
     """The rules that a hold could not check, because they look at the patient's other visits."""
     history = history_of(request.patient_id, reason, replaced)
     codes = clashes(reason, history, current_schedule().zone, epoch_minute(hold.start), epoch_minute(request.now))
+    visitor = Visitor(staff=request.actor.is_staff, channel=source_of(request.source).channel, patient_id=request.patient_id)
+    codes |= {ONLINE_BOOKING_CLOSED.code} if online_is_closed(current_schedule(), visitor, request.now) else set()
     if on_existing in ("keep", "replace"):
         codes.discard(ALREADY_BOOKED)
     if reason.bookable_by == BookableBy.KNOWN and request.patient_id is not None and not is_known(request.patient_id, request.now):
