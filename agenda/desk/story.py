@@ -19,6 +19,7 @@ _TOLD: dict[str, Any] = {
     "imported": gettext_lazy("Rendez-vous reçu de la plateforme"),
     "confirmed": gettext_lazy("Rendez-vous confirmé"),
     "moved": gettext_lazy("Déplacé"),
+    "swapped": gettext_lazy("Échangé avec un autre rendez-vous"),
     "cancelled": gettext_lazy("Annulé"),
     "arrived": gettext_lazy("Arrivée notée"),
     "in_consultation": gettext_lazy("Entrée en consultation"),

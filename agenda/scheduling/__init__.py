@@ -6,9 +6,11 @@ from agenda.scheduling.holds import expire_holds, extend_hold, hold_slot, releas
 from agenda.scheduling.importing import import_visit, reschedule_import, set_patient
 from agenda.scheduling.moving import move_appointment
 from agenda.scheduling.statuses import change_status, confirm_request
+from agenda.scheduling.swapping import swap_appointments
 from agenda.scheduling.undoing import undo_last
 
 __all__ = [
     "Booked", "book_appointment", "cancel_appointment", "change_status", "confirm_request", "expire_holds", "extend_hold", "hold_slot",
-    "import_visit", "move_appointment", "release_hold", "reschedule_import", "set_patient", "undo_last",
+    "import_visit", "move_appointment", "release_hold", "reschedule_import", "set_patient", "swap_appointments",
+    "undo_last",
 ]  # fmt: skip

@@ -17,7 +17,7 @@ from agenda.free_times.rooms import rooms_needed
 from agenda.free_times.schedule import Schedule, current_schedule
 from agenda.models import Appointment, Lane, Status
 from agenda.occupancy import Taking, clear_expired_holds, free, take
-from agenda.scheduling.announcing import announce, lock_appointment, state_of, touch
+from agenda.scheduling.announcing import State, announce, lock_appointment, state_of, touch
 from agenda.scheduling.booking import Booked
 from agenda.scheduling.conflicts import settle_conflicts
 from agenda.scheduling.strictness import insisted_on, refusal_error, standing_in_the_way, warnings_among
@@ -26,7 +26,7 @@ _CHANNEL = {"patient": "website", "partner": "partner", "staff": "phone"}
 
 
 @dataclass(frozen=True, slots=True)
-class _Target:
+class Target:
     """Where the visit goes; minutes."""
 
     practitioner_id: UUID
@@ -62,45 +62,47 @@ def move_appointment(
     rooms = rooms_needed(schedule, reason, schedule.postal_codes)
     others = [one for one in (to_practitioner, *rooms) if one]
     appointment, resources = lock_appointment(appointment_id, *others, expected_version=expected_version)
-    _check_movable(appointment)
-    target = _target(schedule, appointment, start, practitioner_id, visit_reason_id)
+    check_movable(appointment)
+    target = target_of(schedule, appointment, start, practitioner_id, visit_reason_id)
     if appointment.lane != Lane.CONFLICT and _is_there(appointment, target):
         return Booked(appointment)
-    verdict = _examine(schedule, appointment, target, resources, rooms, actor, now)
+    verdict = examine_move(schedule, appointment, target, resources, rooms, actor, now)
     if in_the_way := standing_in_the_way(verdict.refusals, insist):
         raise refusal_error(in_the_way)
-    _write(schedule, appointment, target, verdict, actor, insist, now, resources, origin)
+    write_move(schedule, appointment, target, verdict, actor, insist, now, resources, origin)
     return Booked(appointment, warnings_among(verdict.refusals))
 
 
-def _is_there(appointment: Appointment, target: _Target) -> bool:
+def _is_there(appointment: Appointment, target: Target) -> bool:
     """Would the move change nothing?"""
     there = (appointment.practitioner_id, appointment.visit_reason_id, appointment.start)
     return there == (target.practitioner_id, target.reason_id, target.start)
 
 
-def _check_movable(appointment: Appointment) -> None:
+def check_movable(appointment: Appointment) -> None:
+    """Raise AlreadyCancelled or StatusNotAllowed unless the visit is still to come."""
     if appointment.status == Status.CANCELLED:
         raise AlreadyCancelled
     if appointment.status not in (Status.REQUESTED, Status.CONFIRMED):
         raise StatusNotAllowed
 
 
-def _target(
+def target_of(
     schedule: Schedule, appointment: Appointment, start: datetime | None, practitioner_id: UUID | None, reason_id: UUID | None
-) -> _Target:
+) -> Target:
     """A visit keeps its own length unless its practitioner or reason changes."""
     to_practitioner = practitioner_id or appointment.practitioner_id
     to_reason = reason_id or appointment.visit_reason_id
     duration = epoch_minute(appointment.end) - epoch_minute(appointment.start)
     if to_reason and (to_practitioner, to_reason) != (appointment.practitioner_id, appointment.visit_reason_id):
         duration = schedule.reasons[to_reason].durations.get(to_practitioner, duration)
-    return _Target(to_practitioner, to_reason, start or appointment.start, duration)
+    return Target(to_practitioner, to_reason, start or appointment.start, duration)
 
 
-def _examine(
-    schedule: Schedule, appointment: Appointment, target: _Target, resources: list[UUID], rooms: list[UUID], actor: Actor, now: datetime
+def examine_move(
+    schedule: Schedule, appointment: Appointment, target: Target, resources: list[UUID], rooms: list[UUID], actor: Actor, now: datetime
 ) -> Verdict:
+    """The rules for that target; what the visit takes itself does not count."""
     window = around(epoch_minute(target.start))
     looked_at = {target.practitioner_id, *rooms}
     clear_expired_holds(looked_at, window, now)
@@ -113,17 +115,21 @@ def _examine(
     )  # fmt: skip
 
 
-def _write(
+def write_move(
     schedule: Schedule,
     appointment: Appointment,
-    target: _Target,
+    target: Target,
     verdict: Verdict,
     actor: Actor,
     insist: str | None,
     now: datetime,
     resources: list[UUID],
-    origin: str,
+    origin: str = "",
+    *,
+    act: str = "moved",
+    told_also: State | None = None,
 ) -> None:
+    """Put the visit there, in the lane that the verdict asks for; `told_also` is kept by the journal beside its new state."""
     before = state_of(appointment, resources)
     freed = free(appointment_id=appointment.id)
     minute, extra = epoch_minute(target.start), insisted_on(verdict.refusals)
@@ -147,5 +153,6 @@ def _write(
         appointment.insisted_by, appointment.insist_reason = actor.name, insist or ""
     fields = ("practitioner", "visit_reason", "site", "start", "end", "lane", "insisted_by", "insist_reason")
     touch(appointment, now, *fields)
-    announce(appointment, "moved", before=before, after=state_of(appointment, list(taking.resources)), actor=actor, now=now, origin=origin)
+    after = state_of(appointment, list(taking.resources)) | (told_also or {})
+    announce(appointment, act, before=before, after=after, actor=actor, now=now, origin=origin)
     settle_conflicts(freed, actor=actor, now=now)

@@ -7,36 +7,54 @@ from django.db import transaction
 
 from agenda.actors import Actor
 from agenda.errors import NothingToUndo
-from agenda.models import Appointment, JournalEntry
+from agenda.models import Appointment, JournalEntry, Occupancy
 from agenda.models.appointment import FREEING
 from agenda.occupancy import free
 from agenda.scheduling.announcing import State, announce, lock_appointment, state_of, touch
 from agenda.scheduling.conflicts import settle_conflicts
 from agenda.scheduling.restoring import take_again
+from agenda.scheduling.swapping import SWAPPED, SWAPPED_WITH
+from medidesk.db.locks import lock_until_commit
 
-_UNDOABLE = {"moved", "cancelled", "confirmed", "arrived", "in_consultation", "completed", "no_show"}
+_UNDOABLE = {"moved", SWAPPED, "cancelled", "confirmed", "arrived", "in_consultation", "completed", "no_show"}
 _FIELDS = ("start", "end", "practitioner", "site", "visit_reason", "status", "lane")
 
 
 @transaction.atomic
 def undo_last(*, appointment_id: UUID, actor: Actor, now: datetime) -> Appointment:
-    """Put a visit back as it was before its last act. Raises NothingToUndo (also for what a platform did), SlotTaken when its
-    former time is no longer free, NoSuchAppointment."""
-    seen = _last_entry(appointment_id)
-    former = [UUID(seen.before["practitioner"]), *map(UUID, seen.before["resources"])]
-    appointment, resources = lock_appointment(appointment_id, *former)
-    entry = _last_entry(appointment_id)
-    if entry.pk != seen.pk:
+    """Put a visit back as it was before its last act; an exchange is taken back on both sides. Raises NothingToUndo (also for what a
+    platform did, and for an exchange after which the other visit has changed again), SlotTaken when its former time is no longer free,
+    NoSuchAppointment."""
+    seen = _last_entries(appointment_id)
+    former = {one.appointment_id: [UUID(one.before["practitioner"]), *map(UUID, one.before["resources"])] for one in seen}
+    taken = Occupancy.objects.filter(appointment_id__in=former).values_list("resource", flat=True)
+    everything = {*taken, *(resource for resources in former.values() for resource in resources)}
+    lock_until_commit(everything)
+    locked = [lock_appointment(one, *everything) for one in sorted(former)]
+    entries = {one.appointment_id: one for one in _last_entries(appointment_id)}
+    if {one.pk for one in entries.values()} != {one.pk for one in seen}:
         raise NothingToUndo
-    before = state_of(appointment, resources)
-    freed = free(appointment_id=appointment.id)
-    _put_back(appointment, entry.before)
-    if appointment.status not in FREEING:
-        take_again(appointment, former, now)
-    touch(appointment, now, *_FIELDS, "cancelled_by", "cancellation_reason", "cancelled_at", "arrived_at")
-    announce(appointment, "undone", before=before, after=state_of(appointment), actor=actor, now=now)
+    freed = [piece for visit, _resources in locked for piece in free(appointment_id=visit.id)]
+    for visit, resources in locked:
+        before = state_of(visit, resources)
+        _put_back(visit, entries[visit.id].before)
+        if visit.status not in FREEING:
+            take_again(visit, former[visit.id], now)
+        touch(visit, now, *_FIELDS, "cancelled_by", "cancellation_reason", "cancelled_at", "arrived_at")
+        announce(visit, "undone", before=before, after=state_of(visit), actor=actor, now=now)
     settle_conflicts(freed, actor=actor, now=now)
-    return appointment
+    return next(visit for visit, _resources in locked if visit.id == appointment_id)
+
+
+def _last_entries(appointment_id: UUID) -> list[JournalEntry]:
+    """The act that would be taken back: one line of the journal, or the two of an exchange."""
+    entry = _last_entry(appointment_id)
+    if entry.act != SWAPPED:
+        return [entry]
+    other = _last_entry(UUID(entry.after[SWAPPED_WITH]))
+    if other.act != SWAPPED or other.at != entry.at or other.after[SWAPPED_WITH] != str(appointment_id):
+        raise NothingToUndo
+    return [entry, other]
 
 
 def _last_entry(appointment_id: UUID) -> JournalEntry:
