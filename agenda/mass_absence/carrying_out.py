@@ -5,6 +5,7 @@ A worker that dies leaves whole households done and whole households waiting; th
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -38,12 +39,12 @@ def carry_out_due(now: datetime) -> int:
     """Carry out the absences whose grace is over, and put back what was undone; how many visits were settled."""
     settled = 0
     for mass_id in MassAbsence.objects.filter(state=State.SENT, due_at__lte=now).order_by("due_at").values_list("id", flat=True):
-        while count := again_after_deadlock(lambda mass_id=mass_id: _household(mass_id, now)):
+        while count := again_after_deadlock(partial(_household, mass_id, now)):
             settled += count
-        again_after_deadlock(lambda mass_id=mass_id: _finish(mass_id, now))
+        again_after_deadlock(partial(_finish, mass_id, now))
     undone = MassAbsence.objects.filter(state=State.UNDONE, lines__state=Line.TO_UNDO).distinct().values_list("id", flat=True)
     for mass_id in undone:
-        while count := again_after_deadlock(lambda mass_id=mass_id: put_back(mass_id, now)):
+        while count := again_after_deadlock(partial(put_back, mass_id, now)):
             settled += count
         unpoint(WORK, [mass_id])
     return settled

@@ -56,8 +56,7 @@ def proposals_for(visits: Sequence[Appointment], scope: Scope, now: datetime) ->
     for visit in visits:
         key = _key(visit, known)
         if key and key not in pools:
-            status = "known" if key[1] else "new"
-            pools[key] = _free_times(key[0], scope, now, Visitor(status=status, channel="website"))
+            pools[key] = _free_times(key[0], scope, now, Visitor(status="known" if key[1] else "new", channel="website"))
     return _allocate(visits, pools, known, now)
 
 
