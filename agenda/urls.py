@@ -4,7 +4,19 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from agenda.views import appointments, bookings, conflicts, days, delegations, found_patients, kept_times, moves, online_booking, queues
+from agenda.views import (
+    appointments,
+    bookings,
+    conflicts,
+    days,
+    delegations,
+    found_patients,
+    incoming_sms,
+    kept_times,
+    moves,
+    online_booking,
+    queues,
+)
 
 
 class DayConverter:
@@ -36,6 +48,7 @@ urlpatterns = [
     path("agenda/agendas-ouverts/<int:opening_id>/fermer", delegations.close, name="close_agenda"),
     path("agenda/attente", queues.waiting, name="waiting_room"),
     path("agenda/a-traiter", queues.tasks, name="tasks"),
+    path("agenda/sms/<uuid:message_id>", incoming_sms.read, name="incoming_sms"),
     path("agenda/patients/search", found_patients.search, name="patient_search"),
     path("agenda/rendez-vous/nouveau", bookings.new, name="new"),
     path("agenda/rendez-vous/horaires", bookings.times, name="times"),

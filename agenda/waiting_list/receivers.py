@@ -9,13 +9,16 @@ from agenda.actors import Actor
 from agenda.models import Appointment, Hold
 from agenda.signals import appointment_changed, hold_changed
 from agenda.waiting_list.offering import COMPOSER
+from agenda.waiting_list.replies import hear
 from agenda.waiting_list.rounds import KIND, note_freed, reopen_after_hold
 from agenda.waiting_list.texts import compose_offer_messages
 from medidesk import clock
 from medidesk.due.registry import register_work
 from medidesk.messaging.composing import register_composer
+from medidesk.messaging.incoming import register_listener
 
 register_composer(COMPOSER, compose_offer_messages)
+register_listener(hear)
 register_work(KIND, "agenda.tasks.tend_waiting_list")
 
 
