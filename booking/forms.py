@@ -220,6 +220,20 @@ class CancellationForm(forms.Form):
         return str(dict(self.fields["reason"].choices).get(self.cleaned_data.get("reason", ""), ""))
 
 
+class ContestForm(forms.Form):
+    """The patient's word about a closing."""
+
+    text = forms.CharField(
+        label=_("Votre message au cabinet"), max_length=1000,
+        help_text=_("Par exemple : j’avais annulé par téléphone. N’écrivez rien de médical."),
+        widget=forms.Textarea({"class": "input", "rows": 5}),
+        error_messages={
+            "required": _("Écrivez quelques mots."), "max_length": _("Écrivez 1 000 caractères au plus."),
+            "null_characters_not_allowed": _("Ce texte contient un caractère interdit."),
+        },
+    )  # fmt: skip
+
+
 def _name(typed: str, message: Any) -> str:
     name = " ".join(typed.split())
     if not NAME.match(name):

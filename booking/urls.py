@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from booking.views import account, confirmations, holds, home, identities, legal, moves, visits
+from booking.views import account, closings, confirmations, holds, home, identities, legal, moves, visits
 
 app_name = "booking"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("rdv/<str:token>/", visits.show, name="visit"),
     path("rdv/<str:token>/rendez-vous.ics", visits.calendar_file, name="calendar_file"),
     path("rdv/<str:token>/annuler/", visits.cancellation, name="cancellation"),
+    path("rdv/<str:token>/contester/", closings.contest, name="contest"),
     path("rdv/<str:token>/deplacer/", moves.move, name="move"),
     path("mes-rendez-vous/", account.visits, name="visits"),
     path("mes-rendez-vous/code/", account.code, name="visits_code"),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -10,6 +11,7 @@ from agenda.reminders import CONFIRMATION, REQUESTED
 from booking.changes import may_change
 from booking.links import sign_visit
 from medidesk.messaging.models import Message, Status
+from patients.models import Patient
 
 MOST_PAST = 20
 JUST_TAKEN = timedelta(hours=1)
@@ -28,6 +30,12 @@ class ListedVisit:
 def contact_is_known(contact: str) -> bool:
     """Has a visit of this cabinet this phone or e-mail address?"""
     return _visits_of(contact).exists()
+
+
+def patients_reached_by(contact: str) -> list[tuple[UUID, str]]:
+    """(id, first names) of the patients with this phone or e-mail address, in a stable order."""
+    whose = Q(email__iexact=contact) if "@" in contact else Q(phone=contact)
+    return list(Patient.objects.filter(whose, deleted_at=None).order_by("created_at", "id").values_list("id", "first_names"))
 
 
 def visits_of(contact: str, now: datetime) -> tuple[list[ListedVisit], list[ListedVisit]]:

@@ -1,6 +1,6 @@
 """Moving a visit: another time, another practitioner, another reason."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from agenda.free_times.examination import Verdict, around, examine
 from agenda.free_times.openings import Visitor
 from agenda.free_times.patient_history import is_known
 from agenda.free_times.rooms import rooms_needed
+from agenda.free_times.rules.patient import ONLINE_BOOKING_CLOSED
 from agenda.free_times.schedule import Schedule, current_schedule
 from agenda.models import Appointment, Lane, Status
 from agenda.occupancy import Taking, clear_expired_holds, free, take
@@ -108,11 +109,13 @@ def examine_move(
     clear_expired_holds(looked_at, window, now)
     known = appointment.patient_id is not None and is_known(appointment.patient_id, now)
     visitor = Visitor("known" if known else "new", actor.is_staff, _CHANNEL.get(actor.kind, "phone"), appointment.patient_id)
-    return examine(
+    verdict = examine(
         schedule, target.reason_id, target.practitioner_id, target.start, now, visitor,
         busy=read_busy(looked_at, window, now, appointment.id), ignore_appointment=appointment.id,
         preferred_rooms=resources, duration=target.duration,
     )  # fmt: skip
+    # Whoever may not book online may still move what is booked: better moved than missed.
+    return replace(verdict, refusals=[one for one in verdict.refusals if one.code != ONLINE_BOOKING_CLOSED.code])
 
 
 def write_move(

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from booking.closings import closings_of
 from booking.codes import check_code, send_code
 from booking.errors import CodeRefused, TooManyCodes
 from booking.forms import CodeForm, ContactForm
@@ -29,7 +30,8 @@ def visits(request: HttpRequest) -> HttpResponse:
         coming, past = visits_of(contact, now)
         for listed in [*past, *coming]:
             show_visit(request.session, listed.appointment.id)
-        return render(request, "booking/visits.html", {"contact": contact, "coming": coming, "past": past})
+        context = {"contact": contact, "coming": coming, "past": past, "closings": closings_of(contact, now)}
+        return render(request, "booking/visits.html", context)
     form = ContactForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
         return render(request, "booking/visits_contact.html", {"form": form}, status=422 if form.is_bound else 200)

@@ -10,10 +10,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agenda.errors import HoldGone, SlotTaken
+from booking.closings import closing_for
 from booking.codes import check_code, send_code
 from booking.errors import CodeRefused, NothingHeld, TooManyCodes
 from booking.forms import CodeForm, IdentityForm
-from booking.holds import held, held_facts
+from booking.holds import held, held_facts, let_go
 from booking.identity import book_for
 from booking.links import sign_visit
 from booking.views.holds import booked, time_gone
@@ -23,6 +24,7 @@ from medidesk.accounts.permissions import public_page
 from medidesk.errors import Refused
 
 ALREADY_BOOKED = "patient-already-booked"
+CLOSED = "online-booking-closed"
 
 
 @public_page
@@ -89,7 +91,12 @@ def finish(request: HttpRequest, draft: Draft, now: datetime, on_existing: str |
         return time_gone(request, draft, refusal, now)
     except Refused as refusal:
         draft.keep(request.session)
-        context = {"refusal": refusal, "already_booked": refusal.code == ALREADY_BOOKED, "home_query": draft.query}
+        closing = closing_for(form.identity, now) if refusal.code == CLOSED else None
+        if closing:
+            let_go(draft, now=now)
+        context = {
+            "refusal": refusal, "already_booked": refusal.code == ALREADY_BOOKED, "closing": closing, "home_query": draft.query
+        }  # fmt: skip
         return render(request, "booking/refused.html", context, status=refusal.status)
     return booked(request, appointment)
 

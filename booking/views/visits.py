@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agenda.models import Appointment, Status
 from booking.calendar_file import calendar_of
 from booking.changes import cancel_by_patient, may_change
+from booking.closings import closing_of_visit
 from booking.errors import LinkNotValid, TooLateToChange
 from booking.forms import CancellationForm
 from booking.links import visit_of
@@ -36,6 +37,7 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
         "waiting_for_answer": appointment.status == Status.REQUESTED,
         "answer_by": answer_day(now),
         "is_past": appointment.start <= now,
+        "closing": closing_of_visit(appointment, now),
         "told_by": told_by(appointment, now) if may_see_whole(request.session, appointment.id) else ("", ""),
     }
     return render(request, "booking/visit.html", context)
