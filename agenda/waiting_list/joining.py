@@ -104,3 +104,12 @@ def withdraw(*, entry_id: UUID, actor: Actor, now: datetime, expected_version: i
     entry.state = WaitingListEntry.State.WITHDRAWN
     save_entry(entry, now, "state")
     return entry
+
+
+@transaction.atomic
+def remove(*, entry_id: UUID, actor: Actor, now: datetime, expected_version: int | None = None) -> None:
+    """Take somebody off the list as `withdraw` does, and the entry out of sight; who asks what changed still learns of it."""
+    withdraw(entry_id=entry_id, actor=actor, now=now, expected_version=expected_version)
+    entry = lock_entry(entry_id)
+    entry.deleted_at = now
+    save_entry(entry, now, "deleted_at")
