@@ -18,7 +18,9 @@ from django.db import connection
 
 FIRST, LAST = date(2027, 3, 8), date(2027, 4, 5)  # the window asked for, [FIRST, LAST)
 PARIS = ZoneInfo("Europe/Paris")
+NOW = "2027-03-01T08:00:00+01:00"  # a Monday of winter: what every process of a measure takes for the present
 PRACTITIONERS, PATIENTS = 10, 200
+CROWDED_MINUTES = 8  # sixty of them are a working day
 SCOPES = ("agenda:write",)
 SHARE_IN_WINDOW, SHARE_WITH_BUFFERS = 200, 20  # of 500 visits of a practitioner; of those in the window
 
@@ -43,25 +45,33 @@ class Visit:
         return self.start + self.reason.duration_minutes
 
 
-def fill_cabinet(visits: int, seed: int = 42, connected: bool = False) -> dict[str, Any]:
-    """Fill the entered cabinet: set-up, patients, a partner's key, `visits` in all; what a measure needs to know of it."""
+def fill_cabinet(
+    visits: int, seed: int = 42, connected: bool = False, practitioners: int = PRACTITIONERS, full_days: int = 0, crowded_days: int = 0
+) -> dict[str, Any]:
+    """Fill the entered cabinet: set-up, patients, a partner's key, `visits` in all; what a measure needs to know of it.
+
+    `full_days`: no half hour is free in so many days from now on; `crowded_days`: sixty visits a practitioner on each of the first
+    days of the window.
+    """
     from integrations.partners.keys import create_key
 
     chance = random.Random(seed)
-    site, practitioners, reasons = _set_up(chance)
+    site, people, reasons = _set_up(chance, practitioners)
     patients = _patients(chance)
-    planned = [visit for one in practitioners for visit in _plan(chance, one, reasons, patients, visits // PRACTITIONERS)]
+    planned = [visit for one in people for visit in _plan(chance, one, reasons, patients, visits // practitioners)]
+    planned += full_diary(chance, people, reasons["plain"], patients, full_days)
+    planned += crowded_diary(chance, people, patients, crowded_days)
     write_visits(planned, site)
     if connected:
-        _connect(practitioners)
+        _connect(people)
     key = create_key(name="Mesure", scopes=SCOPES)[1]
     return {
         "schema": connection.schema_name, "key": key, "reason": str(reasons["buffered"].id), "from": str(FIRST), "to": str(LAST),
-        "practitioners": [str(one.id) for one in practitioners], "patients": [str(one.id) for one in patients],
+        "practitioners": [str(one.id) for one in people], "patients": [str(one.id) for one in patients], "cookie": _signed_in(),
     }  # fmt: skip
 
 
-def _set_up(chance: random.Random) -> tuple[Any, list[Any], dict[str, Any]]:
+def _set_up(chance: random.Random, count: int) -> tuple[Any, list[Any], dict[str, Any]]:
     from agenda.models import Absence, OpeningHours, Practitioner, ReasonOffer, Site, VisitReason
 
     site = Site.objects.create(name="Cabinet", postal_code="59200", city="Tourcoing")
@@ -73,7 +83,7 @@ def _set_up(chance: random.Random) -> tuple[Any, list[Any], dict[str, Any]]:
         "plain": VisitReason.objects.create(name="Contrôle", duration_minutes=30, grid_minutes=15),
     }  # fmt: skip
     practitioners = []
-    for n in range(PRACTITIONERS):
+    for n in range(count):
         one = Practitioner.objects.create(title="Dr", first_name="Alma", last_name=f"Delcourt {n}", position=n)
         one.sites.add(site)
         practitioners.append(one)
@@ -138,10 +148,28 @@ def _plan(chance: random.Random, practitioner: Any, reasons: dict[str, Any], pat
     return planned
 
 
-def _cells(first: date, last: date) -> list[int]:
-    """The half hours of the opening hours between two days, as minutes since the epoch."""
+def full_diary(chance: random.Random, practitioners: Sequence[Any], reason: Any, patients: Sequence[Any], days: int) -> list[Visit]:
+    """A visit in every half hour of the opening hours, from the measured day on."""
+    today = date.fromisoformat(NOW[:10])
+    cells = _cells(today, today + timedelta(days=days))
+    return [Visit(one, reason, start, chance.choice(patients)) for one in practitioners for start in cells]
+
+
+def crowded_diary(chance: random.Random, practitioners: Sequence[Any], patients: Sequence[Any], days: int) -> list[Visit]:
+    """Sixty visits of eight minutes, one after the other, on each working day."""
+    from agenda.models import VisitReason
+
+    if not days:
+        return []
+    reason = VisitReason.objects.create(name="Vaccin", duration_minutes=CROWDED_MINUTES)
+    starts = _cells(FIRST, FIRST + timedelta(days=days), CROWDED_MINUTES)
+    return [Visit(one, reason, start, chance.choice(patients)) for one in practitioners for start in starts]
+
+
+def _cells(first: date, last: date, step: int = 30) -> list[int]:
+    """The half hours (or other steps) of the opening hours between two days, as minutes since the epoch."""
     days = [first + timedelta(days=n) for n in range((last - first).days)]
-    minutes = [*range(8 * 60, 12 * 60, 30), *range(14 * 60, 18 * 60, 30)]
+    minutes = [*range(8 * 60, 12 * 60, step), *range(14 * 60, 18 * 60, step)]
     return [int(_at(day, minute).timestamp() // 60) for day in days if day.weekday() < 5 for minute in minutes]
 
 
@@ -188,6 +216,29 @@ def _connect(practitioners: Sequence[Any]) -> None:
         PractitionerMapping.objects.bulk_create(
             PractitionerMapping(connection=link, practitioner=one, external_id=f"{platform}-{one.id}") for one in practitioners
         )
+
+
+def _signed_in() -> str:
+    """The cookie of a session in which somebody who sees the whole agenda has signed in with both factors; empty without such a person."""
+    from importlib import import_module
+
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+
+    from medidesk.accounts.middleware import SECOND_FACTOR_KEY
+    from medidesk.accounts.models import Role, User
+    from medidesk.cabinets.current import current_cabinet
+    from medidesk.cabinets.sessions import CABINET_KEY
+
+    owner = User.objects.filter(role__in=(Role.OWNER, Role.SECRETARY)).first()
+    if owner is None:
+        return ""
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    session[SESSION_KEY], session[HASH_SESSION_KEY] = str(owner.pk), owner.get_session_auth_hash()
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[SECOND_FACTOR_KEY], session[CABINET_KEY] = True, str(current_cabinet().uuid)
+    session.create()
+    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
 
 
 def tidy() -> None:

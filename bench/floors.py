@@ -41,7 +41,7 @@ def _read(visit: str) -> dict[str, Any]:
 def counted(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """The view, with the number of its queries in the header Bench-Queries."""
 
-    def count(request: HttpRequest) -> HttpResponse:
+    def count(request: HttpRequest, **asked: Any) -> HttpResponse:
         queries = 0
 
         def note(execute: Callable[..., Any], *arguments: Any) -> Any:
@@ -50,7 +50,7 @@ def counted(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             return execute(*arguments)
 
         with connection.execute_wrapper(note):
-            response = view(request)
+            response = view(request, **asked)
         response["Bench-Queries"] = str(queries)
         return response
 

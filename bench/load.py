@@ -133,14 +133,19 @@ def _note(outcome: Outcome, client: _Client, expected: bytes | None) -> None:
         outcome.wrong += 1
 
 
-def get(port: int, host: str, path: str, key: str = "") -> bytes:
-    """The bytes of a GET as the proxy in front of production would hand it on."""
-    return _request("GET", port, host, path, key, "", b"")
+def get(port: int, host: str, path: str, key: str = "", **headers: str) -> bytes:
+    """The bytes of a GET as the proxy in front of production would hand it on; `If_Match="…"` and the like become headers."""
+    return _request("GET", port, host, path, key, _lines(headers), b"")
 
 
-def post(port: int, host: str, path: str, key: str, body: bytes, idempotency_key: str) -> bytes:
-    """The bytes of a POST of JSON."""
-    return _request("POST", port, host, path, key, f"Content-Type: application/json\r\nIdempotency-Key: {idempotency_key}\r\n", body)
+def post(port: int, host: str, path: str, key: str, body: bytes, idempotency_key: str = "", **headers: str) -> bytes:
+    """The bytes of a POST, of JSON unless `Content_Type` says otherwise."""
+    keyed = {"Idempotency_Key": idempotency_key} if idempotency_key else {}
+    return _request("POST", port, host, path, key, _lines({"Content_Type": "application/json"} | keyed | headers), body)
+
+
+def _lines(headers: dict[str, str]) -> str:
+    return "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
 
 
 def _request(method: str, port: int, host: str, path: str, key: str, headers: str, body: bytes) -> bytes:

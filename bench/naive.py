@@ -8,6 +8,7 @@ maximum); hours that meet at midnight, every-n-weeks and kept-until-release are 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -55,17 +56,38 @@ def naive_slots(call: Call) -> Answer:
     )
 
 
-def _offers(call: Call, reason: VisitReason, practitioner: Practitioner) -> Iterator[dict]:
+def naive_next(call: Call) -> Answer:
+    """The same JSON as GET /api/v1/slots/next: one day after the other, every practitioner on each."""
+    reason = VisitReason.objects.get(pk=call.query["visit_reason"])
+    offering = Practitioner.objects.filter(visit_reasons=reason, deleted_at=None)
+    if call.query["practitioner"]:
+        offering = offering.filter(pk__in=call.query["practitioner"])
+    plans = [one for practitioner in offering for one in _plans(call, reason, practitioner)]
+    for n in range((reason.horizon_days or 731) + 1):
+        found = [(start, plan, site) for site, plan in plans for start in islice(_free_starts(plan, call.query["from"] + n * ONE_DAY), 1)]
+        if found:
+            start, plan, site = min(found, key=lambda one: one[0])
+            return Answer.json(
+                {"slot": {"practitioner": plan.practitioner.id, "site": site.id, "start": start, "end": start + plan.length}}
+            )
+    return Answer.json({"slot": None})
+
+
+def _plans(call: Call, reason: VisitReason, practitioner: Practitioner) -> Iterator[tuple[Site, Plan]]:
     offer = practitioner.offers.get(visit_reason=reason)
     length = timedelta(minutes=offer.duration_minutes or reason.duration_minutes)
     for site in Site.objects.filter(opening_hours__practitioner=practitioner).distinct().order_by("id"):
         zone = ZoneInfo(current_cabinet().time_zone)
         hours = list(practitioner.opening_hours.filter(site=site, deleted_at=None).order_by("start_minute"))
         absences = list(Absence.objects.filter(Q(practitioner=practitioner) | Q(site=site), deleted_at=None))
-        plan = Plan(call, reason, length, practitioner, zone, hours, absences)
-        days = [call.query["from"] + n * ONE_DAY for n in range((call.query["to"] - call.query["from"]).days)]
+        yield site, Plan(call, reason, length, practitioner, zone, hours, absences)
+
+
+def _offers(call: Call, reason: VisitReason, practitioner: Practitioner) -> Iterator[dict]:
+    days = [call.query["from"] + n * ONE_DAY for n in range((call.query["to"] - call.query["from"]).days)]
+    for site, plan in _plans(call, reason, practitioner):
         slots = [start.isoformat() for day in days for start in _free_starts(plan, day)]
-        yield {"id": practitioner.id, "site": site.id, "duration_minutes": length.seconds // 60, "slots": slots}
+        yield {"id": practitioner.id, "site": site.id, "duration_minutes": plan.length.seconds // 60, "slots": slots}
 
 
 def _free_starts(plan: Plan, day: date) -> Iterator[datetime]:

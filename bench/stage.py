@@ -16,6 +16,7 @@ from typing import Any
 
 import psycopg2
 
+from bench.data import NOW
 from bench.load import Outcome, run_load
 from medidesk.services import platform
 from medidesk.services.errors import ServiceError
@@ -25,8 +26,6 @@ from medidesk.services.processes import signal_group, spawn, wait_gone
 from medidesk.services.root import ROOT
 from medidesk.services.stores import temporary_services
 
-# A Monday of winter; the measured window of four weeks holds Easter Monday and the change of clocks of 28 March.
-NOW = "2027-03-01T08:00:00+01:00"
 TICK = os.sysconf("SC_CLK_TCK")
 START_SECONDS = 60.0
 
@@ -63,14 +62,20 @@ class Stage:
 
 
 @contextmanager
-def staged(cabinets: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[Stage, dict[str, Any]]]:
-    """Start everything over fresh stores (with fsync, as in production) and make the cabinets: name → options of bench.data."""
+def staged(cabinets: Mapping[str, Mapping[str, Any]], *, pages: bool = False) -> Iterator[tuple[Stage, dict[str, Any]]]:
+    """Start everything over fresh stores (with fsync, as in production) and make the cabinets: name → options of bench.data.
+
+    `pages`: with the static files that pages name.
+    """
     with temporary_services(durable=True) as stores:
         var = Path(stores["MEDIDESK_VAR"])
         (var / "log").mkdir(parents=True, exist_ok=True)
         port = free_port()
         ports = platform.Ports(web=port, live=free_port(), doctolib=free_port(), maiia=free_port())
         environment = _environment(var, ports, stores)
+        if pages:
+            collect = [sys.executable, str(ROOT / "manage.py"), "collectstatic", "--noinput", "-v", "0"]
+            subprocess.run(collect, cwd=ROOT, env=environment, check=True)
         made = _make_data(environment, cabinets)
         with _web(var, ports, environment) as web, generator() as process:
             yield Stage(port, environment, web, _postmaster(environment), process), made
