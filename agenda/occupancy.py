@@ -14,8 +14,10 @@ from agenda.calendar.intervals import Range
 from agenda.calendar.wall_time import instant_of
 from agenda.errors import SlotTaken
 from agenda.free_times.busy import as_uuid, bump_versions
+from agenda.free_times.elsewhere import spans_elsewhere
 from agenda.models import Hold, Lane
 from agenda.models.occupancy import LONGEST_OCCUPANCY_MINUTES, Occupancy
+from agenda.sharing import free_everywhere, lock_before_looking, take_everywhere
 from agenda.signals import hold_changed
 from medidesk.db.constraints import constraint_raises
 
@@ -32,6 +34,7 @@ _TAKE = """
         VALUES %s RETURNING resource)
     INSERT INTO agenda_occupancyversion (resource, number) SELECT resource, nextval('agenda_change_number') FROM taken
     ON CONFLICT (resource) DO UPDATE SET number = excluded.number
+    RETURNING (SELECT number FROM agenda_setuprevision)
 """
 
 
@@ -47,7 +50,7 @@ class Taking:
 
 
 def take(taking: Taking, *, appointment_id: UUID | None = None, hold_id: UUID | None = None, expires_at: datetime | None = None) -> None:
-    """Write the occupancy of one visit or hold and make every kept busy set stale. Raises SlotTaken when the constraint refuses."""
+    """Write the occupancy of one visit or hold and make every kept busy set stale. Raises SlotTaken when a constraint refuses."""
     low, high = taking.span
     shared = (
         instant_of(low), instant_of(high), taking.lane, low, high, taking.visit_minute,
@@ -56,27 +59,41 @@ def take(taking: Taking, *, appointment_id: UUID | None = None, hold_id: UUID | 
     values = [value for resource in sorted(taking.resources) for value in (str(resource), *shared)]
     with constraint_raises("occupancy_never_double", SlotTaken()), connection.cursor() as cursor:
         cursor.execute(_TAKE % ", ".join([_ROW] * len(taking.resources)), values)
+        [revision, *_] = cursor.fetchone()
+    reference = appointment_id or hold_id
+    take_everywhere(taking.resources, taking.span, taking.lane, reference, revision=revision, expires_at=expires_at)
 
 
 def free(*, appointment_id: UUID | None = None, hold_id: UUID | None = None) -> list[tuple[UUID, Range]]:
     """Give back what a visit or hold takes; answers the resources and their ranges."""
     column, value = ("appointment_id", appointment_id) if appointment_id else ("hold_id", hold_id)
     with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM agenda_occupancy WHERE {column} = %s RETURNING resource, start_minute, end_minute", [str(value)])
-        freed = [(as_uuid(resource), (low, high)) for resource, low, high in cursor.fetchall()]
+        cursor.execute(
+            f"DELETE FROM agenda_occupancy WHERE {column} = %s"
+            " RETURNING resource, start_minute, end_minute, (SELECT number FROM agenda_setuprevision)",
+            [str(value)],
+        )
+        rows = cursor.fetchall()
+    freed = [(as_uuid(resource), (low, high)) for resource, low, high, _revision in rows]
     if freed:
         bump_versions(resource for resource, _ in freed)
+        free_everywhere([resource for resource, _ in freed], value, revision=rows[0][3])
     return freed
 
 
 def hand_over(hold_id: UUID, appointment_id: UUID) -> None:
-    """What the hold took is now the visit's."""
+    """What the hold took is now the visit's. Raises SlotTaken when another cabinet of the same person was faster."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE agenda_occupancy SET appointment_id = %s, hold_id = NULL, expires_at = NULL WHERE hold_id = %s RETURNING resource",
+            "UPDATE agenda_occupancy SET appointment_id = %s, hold_id = NULL, expires_at = NULL WHERE hold_id = %s"
+            " RETURNING resource, start_minute, end_minute, lane, (SELECT number FROM agenda_setuprevision)",
             [str(appointment_id), str(hold_id)],
         )
-        bump_versions(as_uuid(resource) for (resource,) in cursor.fetchall())
+        rows = [(as_uuid(resource), (low, high), lane, revision) for resource, low, high, lane, revision in cursor.fetchall()]
+    bump_versions(resource for resource, *_ in rows)
+    for resource, span, lane, revision in rows:
+        free_everywhere([resource], hold_id, revision=revision)
+        take_everywhere([resource], span, lane, appointment_id, revision=revision)
 
 
 def resources_of(*, appointment_id: UUID | None = None, hold_id: UUID | None = None) -> list[UUID]:
@@ -86,7 +103,10 @@ def resources_of(*, appointment_id: UUID | None = None, hold_id: UUID | None = N
 
 
 def clear_expired_holds(resources: Iterable[UUID], window: Range, now: datetime) -> None:
-    """Delete the holds that have expired on these resources in the window, in the caller's transaction."""
+    """Delete the holds that have expired on these resources in the window, in the caller's transaction; in the other cabinets of
+    those who share their time too."""
+    resources = list(resources)
+    lock_before_looking(resources, window, now)
     ids = [str(one) for one in resources]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -109,7 +129,10 @@ def end_hold(hold_id: UUID, state: str, origin: str = "") -> bool:
 
 
 def overlapping(resources: Iterable[UUID], span: Range, now: datetime, *, ignore_appointment: UUID | None = None) -> bool:
-    """Does anything else (any lane, expired holds apart) take one of the resources within the span?"""
+    """Does anything else (any lane, any cabinet of the same person, expired holds apart) take one of the resources within the span?"""
+    resources = list(resources)
+    if spans_elsewhere(resources, span, now):
+        return True
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT 1 FROM agenda_occupancy WHERE resource = ANY(%s::uuid[]) AND start_minute >= %s AND start_minute < %s"

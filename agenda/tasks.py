@@ -6,6 +6,18 @@ from agenda.expiry import HOLDS
 
 
 @shared_task
+def restore_shared_time() -> int:
+    """Say again what the cabinet shares with others, as after a restore; answers how many visits overlap another cabinet's."""
+    from django.db import transaction
+
+    from agenda.sharing import restore_shared_time as restore
+    from medidesk import clock
+
+    with transaction.atomic():
+        return restore(clock.now())
+
+
+@shared_task
 def expire_due_holds() -> int:
     """End the cabinet's holds whose time is over; answers how many."""
     from agenda.scheduling import expire_holds

@@ -50,6 +50,11 @@ app.conf.update(
             "schedule": 6 * 3600.0,
             "args": ["agenda.tasks.settle_waiting_list"],
         },
+        "restore-shared-time": {
+            "task": "medidesk.tasks.in_every_cabinet",
+            "schedule": 6 * 3600.0,
+            "args": ["agenda.tasks.restore_shared_time"],
+        },
         "forget-kept-answers": {
             "task": "medidesk.tasks.in_every_cabinet",
             "schedule": 6 * 3600.0,

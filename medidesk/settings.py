@@ -48,6 +48,7 @@ SHARED_APPS = [
     "django.contrib.sessions",  # in both lists, meant: the operators' sessions
     "medidesk.accounts",  # in both lists, meant: public holds the operators, a cabinet its own people
     "medidesk.due",
+    "medidesk.shared_time",
     "medidesk.live",
     "csp",
 ]

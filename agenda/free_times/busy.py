@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import connection
 
 from agenda.calendar.intervals import Range, bits_of
+from agenda.free_times.elsewhere import spans_elsewhere, with_versions_elsewhere
 from agenda.models.occupancy import LONGEST_OCCUPANCY_MINUTES
 
 MOST_KEPT = 4_000
@@ -82,6 +83,10 @@ def _read(resources: Iterable[UUID], window: Range, now: datetime, ignore_appoin
             one.visits[as_uuid(reason)] = visits
         if expires_at is not None:
             one.expires_at = min(one.expires_at or expires_at, expires_at)
+    for resource, span, expires_at in spans_elsewhere(busy, window, now):
+        busy[resource].spans.append(span)
+        if expires_at is not None:
+            busy[resource].expires_at = min(busy[resource].expires_at or expires_at, expires_at)
     return busy
 
 
@@ -91,7 +96,7 @@ def as_uuid(value: UUID | str) -> UUID:
 
 
 def read_versions(resources: Sequence[UUID]) -> tuple[int, dict[UUID, int]]:
-    """The set-up revision and the version of each resource, in one query."""
+    """The set-up revision and the version of each resource, in one query (two for who shares the time with another cabinet)."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT s.number, v.resource, v.number FROM agenda_setuprevision s"
@@ -99,7 +104,8 @@ def read_versions(resources: Sequence[UUID]) -> tuple[int, dict[UUID, int]]:
             [[str(one) for one in resources]],
         )
         rows = cursor.fetchall()
-    return rows[0][0], {as_uuid(resource): number for _, resource, number in rows if resource is not None}
+    versions = {as_uuid(resource): number for _, resource, number in rows if resource is not None}
+    return rows[0][0], with_versions_elsewhere(versions, resources)
 
 
 def kept_busy(versions: dict[UUID, int], resources: Sequence[UUID], windows: Sequence[Range], now: datetime) -> list[dict[UUID, Busy]]:

@@ -16,6 +16,7 @@ from agenda.free_times.missed_visits_policy import MissedVisitsPolicy, load_poli
 from agenda.free_times.replacements import Replacement, read_replacements
 from agenda.models import Absence, OpeningHours, Practitioner, Quota, ReasonOffer, Resource, Site, VisitReason
 from medidesk.cabinets.current import current_zone
+from medidesk.shared_time.ranges import person_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,7 @@ class Schedule:
     hours: dict[UUID, tuple[Hours, ...]]
     away: dict[UUID, tuple[Away, ...]]
     replacements: tuple[Replacement, ...] = ()
+    people: dict[UUID, UUID] = field(default_factory=dict)
     quotas: Mapping[UUID, tuple[QuotaPlan, ...]] = field(default_factory=dict)
     missed_visits: MissedVisitsPolicy = MissedVisitsPolicy()
     compiled: dict = field(default_factory=dict, compare=False, hash=False)
@@ -175,7 +177,8 @@ def _load(revision: int) -> Schedule:
     offers: dict[UUID, dict[UUID, int | None]] = {}
     for reason_id, practitioner_id, minutes in ReasonOffer.objects.values_list("visit_reason_id", "practitioner_id", "duration_minutes"):
         offers.setdefault(reason_id, {})[practitioner_id] = minutes
-    practitioners = {row.id: _practitioner(row) for row in Practitioner.objects.filter(**alive).prefetch_related("sites")}
+    people = list(Practitioner.objects.filter(**alive).prefetch_related("sites"))
+    practitioners = {row.id: _practitioner(row) for row in people}
     return Schedule(
         revision=revision,
         zone=current_zone(),
@@ -186,6 +189,7 @@ def _load(revision: int) -> Schedule:
         hours=_hours(),
         away=_away(),
         replacements=read_replacements(),
+        people={row.id: person_key(row.rpps) for row in people if row.shares_time and row.rpps},
         quotas=_quotas(),
         missed_visits=load_policy(),
     )

@@ -8,10 +8,12 @@ from django.db import IntegrityError, transaction
 
 from agenda.actors import Actor
 from agenda.calendar.intervals import Range
+from agenda.errors import SlotTaken
 from agenda.free_times.busy import bump_versions
 from agenda.models import Appointment, Lane, Occupancy
 from agenda.occupancy import overlapping
 from agenda.scheduling.announcing import announce, state_of, touch
+from agenda.sharing import take_in_peace
 
 
 def settle_conflicts(freed: Iterable[tuple[UUID, Range]], *, actor: Actor, now: datetime) -> None:
@@ -34,7 +36,8 @@ def _settle(appointment_id: UUID, actor: Actor, now: datetime) -> None:
         # A room of that visit may have been taken this instant by somebody whose lock is not ours: then it stays a conflict.
         with transaction.atomic():
             Occupancy.objects.filter(appointment_id=appointment_id).update(lane=Lane.NORMAL)
-    except IntegrityError:
+            take_in_peace(taken, appointment_id)
+    except (IntegrityError, SlotTaken):
         return
     bump_versions(one.resource for one in taken)
     appointment.lane = Lane.NORMAL

@@ -14,6 +14,7 @@ from agenda.models import Hold, Occupancy
 from agenda.occupancy import end_hold, resources_of, take
 from agenda.scheduling.conflicts import settle_conflicts
 from agenda.scheduling.placing import find_place
+from agenda.sharing import extend_everywhere
 from agenda.signals import hold_changed
 from agenda.sources import source as source_of
 from medidesk.db.locks import lock_until_commit
@@ -77,6 +78,7 @@ def extend_hold(*, hold_id: UUID, minutes: int, now: datetime) -> Hold:
     hold.expires_at = min(now + timedelta(minutes=minutes), hold.created_at + timedelta(minutes=MOST_MINUTES))
     hold.save(update_fields=["expires_at"])
     Occupancy.objects.filter(hold=hold).update(expires_at=hold.expires_at)
+    extend_everywhere([hold.practitioner_id], hold.pk, hold.expires_at)
     hold_changed.send(sender=Hold, hold=hold, act="extended", origin="")
     return hold
 

@@ -15,6 +15,7 @@ from medidesk.cabinets.entering import enter_cabinet, enter_public
 from medidesk.cabinets.errors import HostTaken, NameTaken
 from medidesk.cabinets.models import Cabinet, Domain
 from medidesk.cabinets.routing import announce_change
+from medidesk.cabinets.signals import cabinet_status_changed
 from medidesk.errors import Refused
 
 logger = logging.getLogger(__name__)
@@ -68,6 +69,7 @@ def _set_status(cabinet: Cabinet, status: str) -> None:
     cabinet.status = status
     with enter_public():
         Cabinet.objects.filter(pk=cabinet.pk).update(status=status)
+        cabinet_status_changed.send(sender=Cabinet, cabinet=cabinet)
     announce_change()
     logger.info("cabinet status changed", extra={"changed": cabinet.schema_name, "status": status})
 

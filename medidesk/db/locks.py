@@ -18,9 +18,13 @@ def _key(schema: str, thing: UUID) -> int:
     return int.from_bytes(digest, "big", signed=True)
 
 
-def lock_until_commit(things: Iterable[UUID]) -> None:
-    """Wait until nobody else holds any of `things`, then hold them until the transaction ends."""
-    keys = sorted({_key(connection.schema_name, thing) for thing in things})
+def lock_until_commit(things: Iterable[UUID], *, everywhere: bool = False) -> None:
+    """Wait until nobody else holds any of `things`, then hold them until the transaction ends.
+
+    They are things of the entered cabinet, or with `everywhere` of all cabinets together.
+    """
+    schema = "" if everywhere else connection.schema_name
+    keys = sorted({_key(schema, thing) for thing in things})
     if not keys:
         return
     with connection.cursor() as cursor:
