@@ -9,6 +9,7 @@ from agenda.calendar.intervals import Range
 from agenda.calendar.wall_time import DAY, epoch_minute, epoch_minute_up
 from agenda.errors import UnknownReference
 from agenda.free_times.busy import Busy, read_busy
+from agenda.free_times.counted_visits import CountedVisit
 from agenda.free_times.listing import Search, free_before_holes
 from agenda.free_times.openings import Visitor
 from agenda.free_times.patient_history import History, history_of
@@ -58,11 +59,12 @@ def examine(
     preferred_rooms: Sequence[UUID] = (),
     duration: int | None = None,
     history: History | None = None,
+    counted: Sequence[CountedVisit] | None = None,
 ) -> Verdict:
     """Examine one start at each site where it could be, and answer for the site where it goes best.
 
     `duration` (minutes) replaces the reason's own; without a reason (an imported visit) only hours, absences and time count.
-    `busy` and `history` are read when not given.
+    `busy`, `history` and `counted` are read when not given.
     Raises UnknownReference for an unknown reason or practitioner.
     """
     reason = schedule.reasons.get(reason_id) if reason_id else _no_reason(practitioner_id, duration or 30)
@@ -85,7 +87,7 @@ def examine(
     for site in sites:
         case = Case(
             schedule, reason, practitioner_id, site, minute, duration, visitor, now, busy, history, _free_that_day, off_minute,
-            preferred_rooms, ignore_appointment,
+            preferred_rooms, ignore_appointment, counted,
         )  # fmt: skip
         verdicts.append(Verdict(refusals_of(case), site, case.rooms or []))
     return max(verdicts, key=lambda verdict: rank(verdict.refusals))

@@ -29,7 +29,7 @@ def column_items(column: Column, grid: Grid, may_write: bool) -> SafeString:
     """The `<li>` of one column: closed pieces, free times, held times, visits in order of time."""
     first = grid.first_hour * 60
     items: list[tuple[int, int, str]] = []
-    items += [(one.start, 0, _closed(one, first)) for one in column.closed]
+    items += [(one.start, 0, _closed(one, first, _why(column))) for one in column.closed]
     if may_write and column.free:
         link = _FreeLink(column)
         items += [(one.start, 1, link.write(one, first)) for one in column.free]
@@ -71,10 +71,17 @@ def _position(start: int, end: int, first: int) -> str:
     return f"s-{row} d-{max(1, -(-(end - first) // ROW) - row)}"
 
 
-def _closed(one: Closed, first: int) -> str:
+def _closed(one: Closed, first: int, why: str) -> str:
+    """A closed piece leads to what is closed there and for whom; without a word it is for the pointer alone."""
     place = _position(one.start, one.end, first)
-    hidden = "" if one.word else ' aria-hidden="true"'
-    return f'<li class="closed {place}" data-id="x{one.start}"{hidden}>{escape(one.word)}</li>'
+    hidden, unsaid = ("", "") if one.word else (' aria-hidden="true"', ' tabindex="-1"')
+    link = f'<a href="{why}{_clock(one.start)}" data-dialog="why"{unsaid}>{escape(one.word)}</a>'
+    return f'<li class="closed {place}" data-id="x{one.start}"{hidden}>{link}</li>'
+
+
+def _why(column: Column) -> str:
+    """The address of « Pourquoi pas cette heure ? », the time left out."""
+    return f"{reverse('agenda:why')}?praticien={column.practitioner.id}&amp;debut={column.day.isoformat()}T"
 
 
 def _clock(minute: int) -> str:

@@ -46,6 +46,7 @@ class Case:
     off_minute: bool = False
     preferred_rooms: Sequence[UUID] = ()
     ignored: UUID | None = None
+    already_counted: Sequence[CountedVisit] | None = None
 
     @property
     def end(self) -> int:
@@ -78,8 +79,10 @@ class Case:
         return rows_for(self.schedule, self.practitioner_id, self.reason.id, self.site_id)
 
     @cached_property
-    def counted(self) -> list[CountedVisit]:
-        """What quotas count around this start; one query."""
+    def counted(self) -> Sequence[CountedVisit]:
+        """What quotas count around this start; one query unless that was read before."""
+        if self.already_counted is not None:
+            return self.already_counted
         around = (self.start - 2 * DAY, self.start + 2 * DAY)
         return read_counted([self.practitioner_id], around, self.now, self.ignored)[self.practitioner_id]
 
