@@ -54,12 +54,12 @@ def export_once(connection: Connection, now: datetime) -> int:
     visits = Appointment.objects.filter(practitioner__in=practitioners, end__gt=now)
     subjects = list(visits.exclude(status__in=(Status.CANCELLED, Status.NO_SHOW)).values_list("id", flat=True))
     for subject in subjects:
-        outbox.tell([connection], subject, act=outbox.EXPORTED, now=now)
+        outbox.tell(connection, subject, act=outbox.EXPORTED, now=now)
     holds = list(
         Hold.objects.filter(practitioner__in=practitioners, state=Hold.State.ACTIVE, expires_at__gt=now).values_list("id", flat=True)
     )
     for hold in holds:
-        outbox.tell([connection], hold, act=outbox.EXPORTED, now=now, is_hold=True)
+        outbox.tell(connection, hold, act=outbox.EXPORTED, now=now, is_hold=True)
     return len(subjects) + len(holds)
 
 

@@ -76,7 +76,7 @@ class Merge:
         if place(self.there) != place(self.twin.content):
             self._lost("moved", FieldConflict.Decision.OURS)
         if self.connection.writes:
-            outbox.tell([self.connection], self.appointment.id, act="cancelled", now=self.now)
+            outbox.tell(self.connection, self.appointment.id, act="cancelled", now=self.now)
         return False
 
     def _place(self, reason: UUID | None) -> bool:
@@ -87,7 +87,7 @@ class Merge:
             theirs = not self.twin.ours
             self._lost("moved", FieldConflict.Decision.THEIRS if theirs else FieldConflict.Decision.OURS)
             if not theirs:
-                outbox.tell([self.connection], self.appointment.id, act="moved", now=self.now)
+                outbox.tell(self.connection, self.appointment.id, act="moved", now=self.now)
                 return False
         new_reason = self.visit.reason != self.twin.content.get("reason", self.visit.reason)
         reschedule_import(

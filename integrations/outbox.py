@@ -8,10 +8,12 @@ import random
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
+from django.db import connection as database
 from django.db import transaction
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
+from django.db.models import Case, Exists, OuterRef, Q, When
 
 from integrations.models import Connection, OutboundChange, OutboundState
 from medidesk.due import bell, pointers
@@ -27,22 +29,49 @@ class LeaseLost(Exception):
     """Somebody else has taken the row over: stop without writing anything."""
 
 
-@transaction.atomic(savepoint=False)
-def tell(connections: Iterable[Connection], subject: UUID, *, act: str, now: datetime, is_hold: bool = False, fresh: bool = False) -> None:
-    """Note that these connections must hear of this visit or hold; the bell rings at commit. `fresh`: none of them knows it yet."""
-    waiting = {} if fresh else {row.connection_id: row for row in _open_rows(subject).filter(_unleased(now)).order_by("-id")}
-    new: list[OutboundChange] = []
-    for connection in connections:
-        row = waiting.get(connection.id)
-        if row is None:
-            new.append(OutboundChange(connection=connection, subject=subject, is_hold=is_hold, act=act, due=now, created_at=now))
-        else:
-            OutboundChange.objects.filter(pk=row.pk).update(act=act, due=now)
-            pointers.point(KIND, [row.operation], now)
-    OutboundChange.objects.bulk_create(new)
-    if new:
-        pointers.point(KIND, [row.operation for row in new], now)
-    bell.ring(KIND)
+def tell(connection: Connection, subject: UUID, *, act: str, now: datetime, is_hold: bool = False) -> None:
+    """Note that this connection must hear of this visit or hold; the bell rings at commit."""
+    _note("SELECT %(connection)s::uuid AS id", {"connection": connection.id}, subject, act, now, is_hold)
+
+
+def tell_all(practitioners: Iterable[UUID], subject: UUID, *, act: str, now: datetime, is_hold: bool = False, but: str = "") -> None:
+    """Note that every connection that shows one of these practitioners and is written to must hear of it, but for that of origin `but`."""
+    _note(_CONCERNED, {"practitioners": sorted(map(str, practitioners)), "but": but}, subject, act, now, is_hold)
+
+
+_CONCERNED = """
+    SELECT c.id FROM integrations_connection c
+    WHERE c.mode = 'both' AND (c.busy_out OR c.appointments_out) AND 'connection:' || c.id <> %(but)s AND c.id IN (
+        SELECT connection_id FROM integrations_practitionermapping WHERE practitioner_id = ANY(%(practitioners)s::uuid[]))
+    ORDER BY c.created_at, c.id
+"""
+# Who waits already is told of the newest act, who does not gets a row, and each row its pointer: one statement.
+_NOTE = """
+    WITH concerned AS ({concerned}), waiting AS (
+        SELECT id, connection_id FROM integrations_outboundchange
+        WHERE subject = %(subject)s AND state = 'waiting' AND (lease_until IS NULL OR lease_until <= %(now)s)
+        AND connection_id IN (SELECT id FROM concerned) FOR UPDATE SKIP LOCKED
+    ), again AS (
+        UPDATE integrations_outboundchange SET act = %(act)s, due = %(now)s
+        WHERE id IN (SELECT min(id) FROM waiting GROUP BY connection_id) RETURNING operation
+    ), new AS (
+        INSERT INTO integrations_outboundchange (operation, connection_id, subject, is_hold, act, due, created_at,
+            sending, state, uncertain, attempts, detail)
+        SELECT gen_random_uuid(), id, %(subject)s, %(is_hold)s, %(act)s, %(now)s, %(now)s, '{{}}', 'waiting', false, 0, ''
+        FROM concerned WHERE id NOT IN (SELECT connection_id FROM waiting) RETURNING operation
+    )
+    INSERT INTO due_duepointer (schema, kind, reference, due_at)
+    SELECT %(schema)s, %(kind)s, operation, %(now)s FROM (SELECT * FROM again UNION ALL SELECT * FROM new) told
+    ON CONFLICT (reference, kind) DO UPDATE SET due_at = EXCLUDED.due_at
+"""
+
+
+def _note(concerned: str, whom: dict[str, Any], subject: UUID, act: str, now: datetime, is_hold: bool) -> None:
+    place = {"schema": database.schema_name, "kind": KIND}
+    with database.cursor() as cursor:
+        cursor.execute(_NOTE.format(concerned=concerned), {**whom, **place, "subject": subject, "act": act, "now": now, "is_hold": is_hold})
+        if cursor.rowcount:
+            bell.ring(KIND)
 
 
 @transaction.atomic
@@ -118,7 +147,7 @@ def replay(rows: Iterable[OutboundChange], now: datetime) -> int:
 
 def is_waiting(connection: Connection, subject: UUID) -> bool:
     """Does the platform still have to hear of this visit?"""
-    return _open_rows(subject, lock=False).filter(connection=connection).exists()
+    return OutboundChange.objects.filter(subject=subject, state=OutboundState.WAITING, connection=connection).exists()
 
 
 def wait_before_retry(attempts: int) -> timedelta:
@@ -135,11 +164,6 @@ def _wait_again(rows: Iterable[OutboundChange], now: datetime) -> int:
         pointers.point(KIND, [row.operation for row in found], now)
         bell.ring(KIND)
     return len(found)
-
-
-def _open_rows(subject: UUID, lock: bool = True) -> QuerySet[OutboundChange]:
-    rows = OutboundChange.objects.filter(subject=subject, state=OutboundState.WAITING)
-    return rows.select_for_update(skip_locked=True) if lock else rows
 
 
 def _unleased(now: datetime) -> Q:

@@ -172,12 +172,12 @@ def _retell(connection: Connection, now: datetime, figures: Figures) -> int:
     upcoming = Appointment.objects.filter(end__gt=now, practitioner__in=connection.practitioners.values("practitioner"))
     for appointment in upcoming.exclude(status=Status.CANCELLED).select_related("patient").iterator():
         if not outbox.is_waiting(connection, appointment.id) and _differs(connection, appointment, now):
-            outbox.tell([connection], appointment.id, act="reconciled", now=now)
+            outbox.tell(connection, appointment.id, act="reconciled", now=now)
             found += 1
     for hold in Hold.objects.filter(state=Hold.State.ACTIVE, expires_at__gt=now):
         references = ExternalReference.objects.standing().filter(connection=connection, hold=hold)
         if wanted_for_hold(connection, hold, now) and not references.exists() and not outbox.is_waiting(connection, hold.id):
-            outbox.tell([connection], hold.id, act="reconciled", now=now, is_hold=True)
+            outbox.tell(connection, hold.id, act="reconciled", now=now, is_hold=True)
             found += 1
     figures.repaired += found
     return found

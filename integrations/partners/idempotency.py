@@ -1,6 +1,7 @@
 """Asked twice, done once (IETF Idempotency-Key, draft 07); MEDIDESK_API_MEMORY names `answer_once`.
 
 An advisory lock says "still running"; the answer is stored in the transaction of the work itself, so that a crash leaves both or neither.
+A refusal has done nothing: its answer is stored alone. Whatever happens between, one key has one answer, the first that was stored.
 """
 
 import hashlib
@@ -8,8 +9,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+import orjson
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
+from psycopg2 import Binary
+from psycopg2.extras import Json
 
 from integrations.partners.models import KeptAnswer
 from medidesk.api.callers import Caller
@@ -18,8 +22,19 @@ from medidesk.api.problems import ApiError, problem_body, problem_headers
 from medidesk.errors import MediDeskError
 
 Place = dict[str, Any]
-KEPT_HOURS = 24
+KEPT = timedelta(hours=24)
 IN_PROGRESS_RETRY_SECONDS = 1
+_LOOK_AND_LOCK = """
+    SELECT pg_try_advisory_xact_lock(%s), kept.fingerprint, kept.status, kept.body, kept.headers::text
+    FROM (SELECT 1) one LEFT JOIN integrations_keptanswer kept
+    ON kept.api_key_id = %s AND kept.key = %s AND kept.method = %s AND kept.path = %s AND kept.at > %s
+"""
+_KEEP = """
+    INSERT INTO integrations_keptanswer AS kept (api_key_id, method, path, key, fingerprint, status, body, headers, at)
+    VALUES (%(api_key_id)s, %(method)s, %(path)s, %(key)s, %(fingerprint)s, %(status)s, %(body)s, %(headers)s, %(at)s)
+    ON CONFLICT (api_key_id, key, method, path) DO UPDATE SET fingerprint = EXCLUDED.fingerprint, status = EXCLUDED.status,
+        body = EXCLUDED.body, headers = EXCLUDED.headers, at = EXCLUDED.at WHERE kept.at <= %(stale)s
+"""
 
 
 def answer_once(
@@ -32,45 +47,38 @@ def answer_once(
     """
     place: Place = {"api_key_id": caller.key_id, "method": method, "path": path[:300], "key": key}
     body_digest = hashlib.sha256(fingerprint).hexdigest()
-    try:
-        return _answered(place, body_digest, now, work)
-    except IntegrityError as error:
-        if "one_answer_per_idempotency_key" not in str(error):
-            raise
-        # The first call ended between the look and the lock: all that was done here is undone, and its answer is there now.
-        return _answered(place, body_digest, now, work)
+    while True:
+        try:
+            return _answered(place, body_digest, now, work)
+        except _Overtaken:
+            continue  # all that was done here is undone, and the answer of another is there now
+
+
+class _Overtaken(Exception):
+    """Another call under the same key has answered since we looked."""
 
 
 def _answered(place: Place, body_digest: str, now: datetime, work: Callable[[], Answer]) -> tuple[Answer, bool]:
-    with transaction.atomic():
-        kept = _look_and_lock(place)
-        if kept is not None and kept.at > now - timedelta(hours=KEPT_HOURS):
-            if kept.fingerprint != body_digest:
-                raise ApiError(422, "idempotency-key-reused", _("Cet Idempotency-Key a déjà servi pour une autre demande."))
-            return Answer(kept.status, bytes(kept.body), kept.headers), True
-        if kept is not None:
-            kept.delete()
-        answer = _worked(work)
-        KeptAnswer.objects.create(**place, fingerprint=body_digest, status=answer.status, body=answer.body, headers=answer.headers, at=now)
-        return answer, False
-
-
-def forget_old_answers(*, now: datetime) -> int:
-    """Delete the answers older than a day; answers how many."""
-    return KeptAnswer.objects.filter(at__lte=now - timedelta(hours=KEPT_HOURS)).delete()[0]
-
-
-def _worked(work: Callable[[], Answer]) -> Answer:
-    """Do the work; a rule's refusal undoes it and becomes an answer that is kept, any other refusal rises."""
+    """One try. A rule's refusal undoes the work as a whole, and is kept by itself."""
     try:
         with transaction.atomic():
-            return work()
+            if (earlier := _look_and_lock(place, body_digest, now)) is not None:
+                return earlier, True
+            answer = work()
+            _keep(place, body_digest, answer, now)
     except ApiError:
         raise
     except MediDeskError as error:
         if error.status not in (409, 422):
             raise
-        return Answer(error.status, problem_body(error), problem_headers(error))
+        answer = Answer(error.status, problem_body(error), problem_headers(error))
+        _keep(place, body_digest, answer, now)
+    return answer, False
+
+
+def forget_old_answers(*, now: datetime) -> int:
+    """Delete the answers older than a day; answers how many."""
+    return KeptAnswer.objects.filter(at__lte=now - KEPT).delete()[0]
 
 
 def lock_number(place: Place) -> int:
@@ -79,14 +87,28 @@ def lock_number(place: Place) -> int:
     return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big", signed=True)
 
 
-def _look_and_lock(place: Place) -> KeptAnswer | None:
-    """What was answered before, in one statement with the lock that holds until the transaction ends. Raises 409 when it is held."""
-    taken = KeptAnswer.objects.raw(
-        "SELECT kept.*, pg_try_advisory_xact_lock(%s) AS locked FROM (SELECT 1) one LEFT JOIN integrations_keptanswer kept"
-        " ON kept.api_key_id = %s AND kept.key = %s AND kept.method = %s AND kept.path = %s",
-        [lock_number(place), place["api_key_id"], place["key"], place["method"], place["path"]],
-    )[0]
-    if not taken.locked:
-        headers = {"Retry-After": str(IN_PROGRESS_RETRY_SECONDS)}
-        raise ApiError(409, "idempotency-in-progress", _("La première demande est encore en cours."), headers=headers)
-    return taken if taken.pk is not None else None
+def _look_and_lock(place: Place, body_digest: str, now: datetime) -> Answer | None:
+    """What was answered before, in one statement with the lock that holds until the transaction ends.
+
+    Raises 409 when it is held, 422 when the answer was to another body.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_LOOK_AND_LOCK, [lock_number(place), place["api_key_id"], place["key"], place["method"], place["path"], now - KEPT])
+        [(locked, fingerprint, status, body, headers)] = cursor.fetchall()
+    if not locked:
+        again = {"Retry-After": str(IN_PROGRESS_RETRY_SECONDS)}
+        raise ApiError(409, "idempotency-in-progress", _("La première demande est encore en cours."), headers=again)
+    if fingerprint is None:
+        return None
+    if fingerprint != body_digest:
+        raise ApiError(422, "idempotency-key-reused", _("Cet Idempotency-Key a déjà servi pour une autre demande."))
+    return Answer(status, bytes(body), orjson.loads(headers))
+
+
+def _keep(place: Place, body_digest: str, answer: Answer, now: datetime) -> None:
+    """Store the answer, over one that is older than a day. Raises _Overtaken when a younger one is there."""
+    row = {**place, "fingerprint": body_digest, "status": answer.status, "headers": Json(answer.headers), "at": now}
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP, {**row, "body": Binary(answer.body), "stale": now - KEPT})
+        if not cursor.rowcount:
+            raise _Overtaken

@@ -25,6 +25,7 @@ from medidesk.api.fields import Field, Record
 from medidesk.api.kinds import Schema
 from medidesk.api.limits import take_one
 from medidesk.db.locks import again_after_deadlock
+from medidesk.db.transactions import undone_with_all
 from medidesk.errors import MediDeskError
 
 logger = logging.getLogger(__name__)
@@ -86,6 +87,7 @@ class Operation:
     if_match: str = ""  # "needed", "honoured" or none
     refusals: tuple[int, ...] = ()
     or_scopes: tuple[str, ...] = ()
+    one_verb: bool = False  # the act is one verb of the diary: what it refuses undoes all that the call has done
 
     @property
     def scopes(self) -> tuple[str, ...]:
@@ -161,17 +163,18 @@ def _run(operation: Operation, request: HttpRequest, ids: dict[str, str], extra:
     key = reading.idempotency_key(request) if request.method == "POST" else None
     if key is None:
         return again_after_deadlock(lambda: _perform(operation, call, data))
-    answer, replayed = again_after_deadlock(
-        lambda: named_by("MEDIDESK_API_MEMORY")(
-            caller=caller,
-            method=request.method,
-            path=request.path,
-            key=key,
-            fingerprint=reading.fingerprint(data),
-            now=now,
-            work=lambda: _perform(operation, call, data),
+    with undone_with_all(operation.one_verb):
+        answer, replayed = again_after_deadlock(
+            lambda: named_by("MEDIDESK_API_MEMORY")(
+                caller=caller,
+                method=request.method,
+                path=request.path,
+                key=key,
+                fingerprint=reading.fingerprint(data),
+                now=now,
+                work=lambda: _perform(operation, call, data),
+            )
         )
-    )
     if replayed:
         extra["Idempotency-Replayed"] = "true"
     return answer

@@ -6,23 +6,25 @@ from uuid import UUID
 
 from django.db import connection
 
-from medidesk.due.models import DuePointer
+_POINT = (
+    "INSERT INTO due_duepointer (schema, kind, reference, due_at) SELECT %s, %s, reference, %s FROM unnest(%s::uuid[]) AS reference"
+    " ON CONFLICT (reference, kind) DO UPDATE SET due_at = EXCLUDED.due_at"
+)
 
 
 def point(kind: str, references: Iterable[UUID], due_at: datetime) -> None:
     """Say that these rows of the entered cabinet are due at `due_at`; an earlier word about them is replaced."""
-    DuePointer.objects.bulk_create(
-        [DuePointer(schema=connection.schema_name, kind=kind, reference=reference, due_at=due_at) for reference in references],
-        update_conflicts=True,
-        unique_fields=["reference", "kind"],
-        update_fields=["due_at"],
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_POINT, [connection.schema_name, kind, due_at, [str(one) for one in references]])
 
 
 def unpoint(kind: str, references: Sequence[UUID]) -> None:
     """Say that nothing more is to be done about these rows."""
     if references:
-        DuePointer.objects.filter(kind=kind, reference__in=references).delete()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "DELETE FROM due_duepointer WHERE kind = %s AND reference = ANY(%s::uuid[])", [kind, [str(one) for one in references]]
+            )
 
 
 def cabinets_due(now: datetime) -> list[tuple[str, str]]:

@@ -10,7 +10,6 @@ from django.db import connection
 from psycopg2.extras import Json
 
 from medidesk.due.bell import ring
-from medidesk.due.pointers import unpoint
 from medidesk.messaging.apps import WORK
 from medidesk.messaging.models import Channel, Message, Status
 
@@ -23,6 +22,19 @@ _AGAIN = (
     "ON CONFLICT (about, kind, channel, due_at) DO UPDATE SET status = 'planned', next_at = EXCLUDED.next_at, attempts = 0,"
     " facts = EXCLUDED.facts, composer = EXCLUDED.composer, outcome = '' WHERE messaging_message.status = 'cancelled'"
 )
+_WITHDRAW = """
+    WITH withdrawn AS (
+        UPDATE messaging_message SET status = 'cancelled', outcome = %(why)s
+        WHERE id IN (
+            SELECT id FROM messaging_message
+            WHERE about = %(about)s AND status = 'planned' AND (%(kinds)s IS NULL OR kind = ANY(%(kinds)s::text[]))
+            FOR UPDATE SKIP LOCKED)
+        RETURNING *
+    ), forgotten AS (
+        DELETE FROM due_duepointer WHERE kind = %(work)s AND reference IN (SELECT id FROM withdrawn)
+    )
+    SELECT * FROM withdrawn ORDER BY created_at, id
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,16 +100,9 @@ def send_now(
 
 
 def cancel_messages_of(about: UUID, *, why: str, kinds: Iterable[str] | None = None) -> list[Message]:
-    """Withdraw what is planned about this thing (of these kinds) and has not begun to leave; the rows withdrawn, as they were."""
-    wanted = Message.objects.select_for_update(skip_locked=True).filter(about=about, status=Status.PLANNED)
-    if kinds is not None:
-        wanted = wanted.filter(kind__in=list(kinds))
-    messages = list(wanted)
-    ids = [message.id for message in messages]
-    if ids:
-        Message.objects.filter(id__in=ids).update(status=Status.CANCELLED, outcome=why)
-        unpoint(WORK, ids)
-    return messages
+    """Withdraw what is planned about this thing (of these kinds) and has not begun to leave, pointers too; the messages withdrawn."""
+    values = {"about": about, "kinds": None if kinds is None else list(kinds), "why": why, "work": WORK}
+    return list(Message.objects.raw(_WITHDRAW, values))
 
 
 def _row(plan: Plan, now: datetime) -> tuple[Any, ...]:

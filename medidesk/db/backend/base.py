@@ -5,6 +5,7 @@ Here the path asked for and the path confirmed are two values; they are compared
 A thread that has entered nothing has no schema at all: any statement of its is refused.
 """
 
+import select
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -16,6 +17,7 @@ from django.db.utils import DatabaseError, OperationalError
 from django_tenants.postgresql_backend.base import DatabaseWrapper as TenantDatabaseWrapper
 from django_tenants.postgresql_backend.base import _check_schema_name
 from django_tenants.utils import get_public_schema_name, quote_schema_name
+from psycopg2.extensions import TRANSACTION_STATUS_IDLE, TRANSACTION_STATUS_INTRANS
 
 Path = tuple[str, ...]
 
@@ -73,6 +75,18 @@ class DatabaseWrapper(TenantDatabaseWrapper):
         _check_schema_name(self.schema_name)
         public = get_public_schema_name()
         self._wanted = (self.schema_name, public) if include_public and self.schema_name != public else (self.schema_name,)
+
+    def is_usable(self) -> bool:
+        """Can the connection be used again? Postgres is asked only when something is odd: a server that has gone has closed its end of
+        the line, so that there is something to be read on a line that should be silent."""
+        try:
+            line, status = self.connection.fileno(), self.connection.info.transaction_status
+        except psycopg2.Error:
+            return False
+        waiting = select.poll()
+        waiting.register(line, select.POLLIN)
+        is_well = status in (TRANSACTION_STATUS_IDLE, TRANSACTION_STATUS_INTRANS) and not waiting.poll(0)
+        return is_well or super().is_usable()
 
     def leave_schema(self) -> None:
         """Enter nothing: the state in which every thread begins and every request ends."""

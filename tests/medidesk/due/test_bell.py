@@ -57,8 +57,7 @@ def test_queue_of_work_that_nobody_does(cabinet, queued, monkeypatch):
 
 
 def test_queue_without_valkey_says_so_and_goes_on(cabinet):
-    nowhere = {name: {**cache, "LOCATION": "redis://127.0.0.1:1/0"} for name, cache in settings.CACHES.items()}
-    with override_settings(CACHES=nowhere):
+    with override_settings(REDIS_URL="redis://127.0.0.1:1/0"):
         assert queue(KIND, cabinet.schema_name) is False
         answer(KIND)
 

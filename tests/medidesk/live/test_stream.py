@@ -9,7 +9,6 @@ import redis
 from django.conf import settings
 
 from medidesk import live
-from medidesk.live.publishing import Publisher
 from medidesk.live.tickets import make_ticket
 from tests.medidesk.live.stage import health, live_process, open_page, stop_process, wait_until
 
@@ -123,11 +122,6 @@ def test_text_that_is_no_news_stops_nothing(live_base, cabinet):
         client.publish(f"live:{cabinet.uuid}", '{"kind":"appointment"}')
 
         assert page.next_news() == {"kind": "appointment"}
-
-
-def test_publish_without_valkey_breaks_nothing(settings):
-    settings.REDIS_URL = "redis://127.0.0.1:1/0"
-    Publisher().send("live:x", "{}")
 
 
 def test_streams_end_at_once_when_the_process_is_told_to_stop(cabinet):
