@@ -68,7 +68,7 @@ def book(call: Call) -> Answer:
     """A new visit; a person who is not known yet gets a provisional file in the same transaction."""
     body = call.body
     _check_who(body)
-    insist, source = _staff_only(call), _source(call)
+    insist, source = motive_of(call), source_of(call)
     new_file = transaction.atomic() if body["patient_details"] else nullcontext()
     with new_file:
         booked = scheduling.book_appointment(
@@ -90,7 +90,7 @@ def book(call: Call) -> Answer:
 def move(call: Call) -> Answer:
     """Another time, practitioner or reason; what is said again unchanged moves nothing."""
     seen: Appointment = call.subject
-    insist = _staff_only(call)
+    insist = motive_of(call)
     here = {"start": seen.start, "practitioner": seen.practitioner_id, "visit_reason": seen.visit_reason_id}
     wanted = {name: value for name, value in call.body.items() if name in here and value not in (None, here[name])}
     if not wanted and seen.status != "cancelled":
@@ -154,7 +154,7 @@ def _check_who(body: dict[str, Any]) -> None:
         raise Invalid([Flaw(f"/{name}", "required", _("Ce champ est obligatoire.")) for name in missing])
 
 
-def _staff_only(call: Call) -> str | None:
+def motive_of(call: Call) -> str | None:
     """The motive with which the staff insists; other keys cannot write it."""
     insist = call.body.get("insist")
     if insist and not call.caller.staff:
@@ -162,7 +162,7 @@ def _staff_only(call: Call) -> str | None:
     return insist["reason"] if insist else None
 
 
-def _source(call: Call) -> str:
+def source_of(call: Call) -> str:
     """Where the visit is said to come from; another source than the partner itself needs a settings scope."""
     source = call.body["source"] or PARTNER_SOURCE
     if source != PARTNER_SOURCE:

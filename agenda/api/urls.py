@@ -2,7 +2,17 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from agenda.api import agenda, appointments, holds, online_booking, slots, visit_shapes, visits, waiting_list
+from agenda.api import (
+    agenda,
+    appointments,
+    holds,
+    online_booking,
+    series_urls,
+    slots,
+    visit_shapes,
+    visits,
+    waiting_list,
+)
 from agenda.api.setup import TABLES, doors_of
 from agenda.api.substitutions import SUBSTITUTIONS
 from agenda.free_times.rules import RULES
@@ -113,5 +123,6 @@ urlpatterns = [
     ),
     *(route for table in (*TABLES, SUBSTITUTIONS) for route in doors_of(table)),
     *online_booking.ROUTES,
+    *series_urls.ROUTES,
     *waiting_list.ROUTES,
 ]
