@@ -11,7 +11,6 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from agenda.models import Appointment
 from booking.errors import LinkNotValid
 from medidesk.cabinets.current import current_cabinet
-from medidesk.cabinets.models import Domain
 
 ID_BYTES = 16
 SIGNATURE_BYTES = 16  # of the 32 of the digest: 128 bits, and an address that leaves room in an SMS
@@ -36,7 +35,7 @@ def visit_of(token: str) -> UUID:
 
 def address_of_visit(appointment: Appointment) -> str:
     """The absolute address of the visit's page, on the cabinet's main host name; empty when it has none."""
-    host = Domain.objects.filter(tenant=current_cabinet(), is_primary=True).values_list("domain", flat=True).first()
+    host = current_cabinet().primary_host
     if not host:
         return ""
     origin = f"https://{host}" if settings.SECURE else f"http://{host}:{settings.MEDIDESK_PORT}"

@@ -7,7 +7,8 @@ from django.db import connection
 
 # The set-up, every practitioner's and room's version (each write of a visit or of its time bumps one), the youngest patient's file.
 _READ = """
-    SELECT s.number, (SELECT sum(number) FROM agenda_occupancyversion), (SELECT max(updated_at) FROM patients_patient)
+    SELECT s.number, (SELECT sum(number) FROM agenda_occupancyversion), (SELECT max(updated_at) FROM patients_patient),
+        (SELECT max(said_at) FROM agenda_runninglate)
     FROM agenda_setuprevision s
 """
 

@@ -29,6 +29,7 @@ from agenda.free_times.busy import Busy, read_busy
 from agenda.free_times.replacements import Replacement, replaced_by, replacing
 from agenda.free_times.schedule import Schedule, current_schedule
 from agenda.models import Practitioner, Status
+from agenda.running_late.reading import delays_of_day
 from agenda.sources import Source, source, sources
 from medidesk import french
 
@@ -100,6 +101,7 @@ class _Reading:
     visits: dict[tuple[UUID, date], list[Visit]]
     held: dict[tuple[UUID, date], list[Held]]
     busy: dict[UUID, Busy]
+    said: dict[UUID, int]
 
 
 def read_day(day: date, now: datetime, practitioners: Sequence[Practitioner], *, cancelled: bool = False) -> Grid:
@@ -141,7 +143,9 @@ def _read(practitioners: Sequence[Practitioner], days: tuple[date, ...], now: da
     for one in holds_between(ids, window, schedule.zone, now):
         held[one.practitioner_id, one.day].append(one)
     openings = {(one, day): opening_on(schedule, one, day, now) for one in ids for day in days}
-    return _Reading(schedule, practitioners, days, now, openings, visits, held, read_busy(ids, minutes, now))
+    today = now.astimezone(schedule.zone).date()
+    said = delays_of_day(today) if today in days else {}
+    return _Reading(schedule, practitioners, days, now, openings, visits, held, read_busy(ids, minutes, now), said)
 
 
 def _works(reading: _Reading, practitioner: Practitioner, day: date) -> bool:
@@ -205,7 +209,7 @@ def _column(reading: _Reading, practitioner: Practitioner, day: date, shown: Ran
         closed=tuple(closed_pieces(opening, shown)),
         free=tuple(free_times(opening, busy, usual, shortest, earliest)),
         count=sum(visit.status != Status.CANCELLED for visit in visits),
-        delay=_delay(kept, now) if day == now.astimezone(zone).date() else None,
+        delay=(reading.said.get(practitioner.id) or _delay(kept, now)) if day == now.astimezone(zone).date() else None,
         instead_of=tuple(replaced_by(reading.schedule.replacements, practitioner.id, day)),
         replacements=tuple(replacing(reading.schedule.replacements, practitioner.id, day)),
     )

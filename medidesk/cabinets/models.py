@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
 from django.db import connection, models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django_tenants.models import DomainMixin, TenantMixin
 from django_tenants.utils import schema_exists
@@ -73,6 +74,11 @@ class Cabinet(TenantMixin):
         verbose_name = _("cabinet")
         verbose_name_plural = _("cabinets")
         ordering = ["name"]
+
+    @cached_property
+    def primary_host(self) -> str:
+        """The main host name, empty when there is none; asked once in the life of this object (half a minute at most)."""
+        return Domain.objects.filter(tenant=self, is_primary=True).values_list("domain", flat=True).first() or ""
 
     def __str__(self) -> str:
         return self.name
