@@ -19,6 +19,8 @@ from agenda.views import (
     moves,
     online_booking,
     queues,
+    sheets,
+    waiting_list,
 )
 
 
@@ -44,7 +46,10 @@ urlpatterns = [
     path("agenda/jour/<day:day>", days.day, name="on"),
     path("agenda/semaine", days.week, name="week"),
     path("agenda/changements", days.changes, name="changes"),
-    path("agenda/jour/<day:day>/feuille", days.sheet, name="sheet"),
+    path("agenda/jour/<day:day>/feuille", sheets.sheet, name="sheet"),
+    path("agenda/jour/<day:day>/feuille.pdf", sheets.pdf, name="sheet_pdf"),
+    path("agenda/feuilles-de-secours", sheets.backups, name="backup_sheets"),
+    path("agenda/feuilles-de-secours/<uuid:sheet_id>", sheets.backup, name="backup_sheet"),
     path("agenda/remplacements", delegations.substitutions, name="substitutions"),
     path("agenda/remplacements/<uuid:substitution_id>/fin", delegations.end, name="end_substitution"),
     path("agenda/agendas-ouverts", delegations.open_one, name="open_agenda"),
