@@ -9,7 +9,7 @@ from orjson import Fragment
 
 from agenda.api.references import must_exist
 from agenda.errors import UnknownReference
-from agenda.free_times.availability import free_slots, next_slot
+from agenda.free_times.availability import Offer, free_slots, free_slots_of_each, next_slot
 from agenda.free_times.examination import explain
 from agenda.free_times.openings import Visitor
 from agenda.free_times.patient_history import is_known
@@ -21,6 +21,7 @@ from medidesk.cabinets.current import current_cabinet, current_zone
 from patients.models import Patient
 
 MOST_DAYS = 92
+MOST_BULK_DAYS = 31
 
 
 def list_slots(call: Call) -> Answer:
@@ -28,30 +29,46 @@ def list_slots(call: Call) -> Answer:
     query = call.query
     if not timedelta(0) <= query["to"] - query["from"] <= timedelta(days=MOST_DAYS):
         raise Invalid([Flaw("/to", "window-not-valid", _("La fenêtre va de from à to, 92 jours au plus."))])
-    offers = free_slots(start_date=query["from"], end_date=query["to"], **_search(call))
+    offers = free_slots(start_date=query["from"], end_date=query["to"], visit_reason_id=query["visit_reason"], **_search(call))
     _check_filters(query)
-    return Answer.json(
-        {
-            "visit_reason": query["visit_reason"],
-            "time_zone": current_cabinet().time_zone,
-            "from": query["from"],
-            "to": query["to"],
-            "practitioners": [
-                {
-                    "id": offer.practitioner_id,
-                    "site": offer.site_id,
-                    "duration_minutes": offer.duration_minutes,
-                    "slots": Fragment(offer.free.json),
-                }
-                for offer in offers
-            ],
-        }
-    )
+    return Answer.json(_shown(query, query["visit_reason"], offers))
+
+
+def list_slots_in_bulk(call: Call) -> Answer:
+    """The free times for several reasons at once: what `list_slots` answers for each, in the order asked."""
+    query = call.query
+    if not timedelta(0) <= query["to"] - query["from"] <= timedelta(days=MOST_BULK_DAYS):
+        raise Invalid([Flaw("/to", "window-not-valid", _("La fenêtre va de from à to, 31 jours au plus."))])
+    reasons = list(dict.fromkeys(query["visit_reason"]))
+    if not reasons:
+        raise Invalid([Flaw("/visit_reason", "required", _("Ce champ est obligatoire."))])
+    each = free_slots_of_each(start_date=query["from"], end_date=query["to"], visit_reason_ids=reasons, **_search(call))
+    _check_filters(query)
+    return Answer.json({"results": [_shown(query, reason, offers) for reason, offers in zip(reasons, each, strict=True)]})
+
+
+def _shown(query: dict[str, Any], reason_id: UUID, offers: list[Offer]) -> dict[str, Any]:
+    """One reason's free times in the contract's shape."""
+    return {
+        "visit_reason": reason_id,
+        "time_zone": current_cabinet().time_zone,
+        "from": query["from"],
+        "to": query["to"],
+        "practitioners": [
+            {
+                "id": offer.practitioner_id,
+                "site": offer.site_id,
+                "duration_minutes": offer.duration_minutes,
+                "slots": Fragment(offer.free.json),
+            }
+            for offer in offers
+        ],
+    }
 
 
 def first_slot(call: Call) -> Answer:
     """The first free time, however far a horizon may reach."""
-    found = next_slot(start_date=call.query["from"], **_search(call))
+    found = next_slot(start_date=call.query["from"], visit_reason_id=call.query["visit_reason"], **_search(call))
     _check_filters(call.query)
     if found is None:
         return Answer.json({"slot": None})
@@ -80,7 +97,6 @@ def explain_slot(call: Call) -> Answer:
 def _search(call: Call) -> dict[str, Any]:
     query = call.query
     return {
-        "visit_reason_id": query["visit_reason"],
         "practitioner_ids": query["practitioner"],
         "site_id": query["site"],
         "visitor": _visitor(call),

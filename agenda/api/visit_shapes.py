@@ -11,6 +11,7 @@ from patients.api.shapes import DETAILS
 
 CHANNELS = ("website", "phone", "partner")
 MOST_PRACTITIONERS = 25
+MOST_REASONS = 10
 # A partner may say that a visit came by the telephone or at the counter; what a platform imports has its own door.
 SOURCES = tuple(one.slug for one in sources() if one.channel != "platform")
 
@@ -91,6 +92,13 @@ _WHERE = (
 )
 NEXT_QUERY = (Field("visit_reason", Id("visit-reasons")), Field("from", Day()), *_WHERE, *_FOR_WHOM)
 SLOTS_QUERY = (*NEXT_QUERY, Field("to", Day(), doc="exclu ; 92 jours au plus après from"))
+BULK_QUERY = (
+    Field("visit_reason", ListOf(Id("visit-reasons"), MOST_REASONS, distinct=False), doc="au plus 10, séparés par des virgules"),
+    Field("from", Day()),
+    Field("to", Day(), doc="exclu ; 31 jours au plus après from"),
+    *_WHERE,
+    *_FOR_WHOM,
+)
 EXPLAIN_QUERY = (
     Field("visit_reason", Id("visit-reasons")),
     Field("practitioner", Id("practitioners")),
@@ -107,5 +115,6 @@ SLOTS = object_of(
     to=_DAY,
     practitioners=list_of(object_of(id=ID, site=NULLABLE_ID, duration_minutes=INTEGER, slots=list_of(INSTANT))),
 )
+BULK = object_of(results=list_of(SLOTS))
 NEXT = object_of(slot={"anyOf": [object_of(practitioner=ID, site=ID, start=INSTANT, end=INSTANT), {"type": "null"}]})
 EXPLANATION = object_of(bookable=BOOLEAN, refusals=list_of(WARNING))
