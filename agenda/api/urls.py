@@ -35,6 +35,12 @@ urlpatterns = [
     door("agenda", GET=Operation(agenda.read_agenda, "Agenda de quelques jours", READ, query=agenda.AGENDA_QUERY, shows=agenda.AGENDA)),
     door("slots", GET=Operation(slots.list_slots, "Heures libres", READ, query=visit_shapes.SLOTS_QUERY, shows=visit_shapes.SLOTS)),
     door(
+        "slots/bulk",
+        GET=Operation(
+            slots.list_slots_in_bulk, "Heures libres de plusieurs motifs", READ, query=visit_shapes.BULK_QUERY, shows=visit_shapes.BULK
+        ),
+    ),
+    door(
         "slots/next", GET=Operation(slots.first_slot, "Première heure libre", READ, query=visit_shapes.NEXT_QUERY, shows=visit_shapes.NEXT)
     ),
     door(
