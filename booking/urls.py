@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from booking.views import account, closings, confirmations, holds, home, identities, legal, moves, visits
+from booking.views import account, closings, confirmations, holds, home, identities, legal, moves, replacements, visits
 
 app_name = "booking"
 urlpatterns = [
@@ -19,6 +19,7 @@ urlpatterns = [
     path("rdv/<str:token>/annuler/", visits.cancellation, name="cancellation"),
     path("rdv/<str:token>/contester/", closings.contest, name="contest"),
     path("rdv/<str:token>/deplacer/", moves.move, name="move"),
+    path("rdv/<str:token>/autre-horaire/", replacements.choose, name="rebook"),
     path("mes-rendez-vous/", account.visits, name="visits"),
     path("mes-rendez-vous/code/", account.code, name="visits_code"),
     path("mes-rendez-vous/quitter/", account.leave, name="leave"),

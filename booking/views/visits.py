@@ -10,12 +10,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agenda.models import Appointment, Status
+from agenda.running_late import delay_of_visit
 from booking.calendar_file import calendar_of
 from booking.changes import cancel_by_patient, may_change
 from booking.closings import closing_of_visit
 from booking.errors import LinkNotValid, TooLateToChange
 from booking.forms import CancellationForm
-from booking.links import visit_of
+from booking.links import sign_visit, visit_of
+from booking.replacing import also_concerned, replaceable
 from booking.visitor import may_see_whole
 from booking.visits import address_of, advice_of, told_by
 from medidesk import clock
@@ -31,12 +33,17 @@ FRIDAY = 4
 def show(request: HttpRequest, token: str) -> HttpResponse:
     """What is booked, when, where; whom it is for and what for only to who booked it or proved to be the patient."""
     appointment, now = visit_at(token), clock.now()
+    replaced = replaceable(appointment)
     context = {
         **visit_context(request, appointment, token, now),
         "can_change": may_change(appointment, now),
         "waiting_for_answer": appointment.status == Status.REQUESTED,
         "answer_by": answer_day(now),
         "is_past": appointment.start <= now,
+        "replaceable": replaced is not None,
+        "replaced_by": sign_visit(replaced.rebooked_id) if replaced and replaced.rebooked_id else "",
+        "also": also_concerned(appointment),
+        "delay": delay_of_visit(appointment, now),
         "closing": closing_of_visit(appointment, now),
         "told_by": told_by(appointment, now) if may_see_whole(request.session, appointment.id) else ("", ""),
     }
