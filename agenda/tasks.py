@@ -18,6 +18,17 @@ def restore_shared_time() -> int:
 
 
 @shared_task
+def prepare_backup_sheet() -> None:
+    """In the evening, tomorrow's sheet; and those of days long gone go."""
+    from agenda.desk.backup_sheets import drop_old_sheets, prepare_tomorrows_sheet
+    from medidesk import clock
+
+    now = clock.now()
+    prepare_tomorrows_sheet(now)
+    drop_old_sheets(now)
+
+
+@shared_task
 def expire_due_holds() -> int:
     """End the cabinet's holds whose time is over; answers how many."""
     from agenda.scheduling import expire_holds

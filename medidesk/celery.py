@@ -50,6 +50,11 @@ app.conf.update(
             "schedule": 6 * 3600.0,
             "args": ["agenda.tasks.settle_waiting_list"],
         },
+        "prepare-backup-sheets": {
+            "task": "medidesk.tasks.in_every_cabinet",
+            "schedule": 1800.0,
+            "args": ["agenda.tasks.prepare_backup_sheet"],
+        },
         "restore-shared-time": {
             "task": "medidesk.tasks.in_every_cabinet",
             "schedule": 6 * 3600.0,

@@ -55,15 +55,6 @@ def week(request: HttpRequest) -> HttpResponse:
 
 @allow(*READERS)
 @require_safe
-def sheet(request: HttpRequest, day: date) -> HttpResponse:
-    """The sheet of the day, to print."""
-    practitioners = desk_practitioners(agendas_of(request.user))
-    grid = read_day(day, clock.now(), practitioners)
-    return render(request, "agenda/sheet.html", {"grid": grid, "day": day, "now": clock.now(), "section": "agenda"})
-
-
-@allow(*READERS)
-@require_safe
 def changes(request: HttpRequest) -> HttpResponse:
     """204 as long as a page with this mark is still true, else 200: what a page without a stream asks every 15 seconds."""
     first, last = _date(request.GET.get("du", "")), _date(request.GET.get("au", ""))
