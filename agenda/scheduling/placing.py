@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from agenda.calendar.wall_time import day_range, epoch_minute, instant_of, local_date
+from agenda.calendar.intervals import Range
+from agenda.calendar.wall_time import epoch_minute, instant_of
 from agenda.errors import UnknownReference
-from agenda.free_times.busy import Busy, read_busy
+from agenda.free_times.busy import read_busy
 from agenda.free_times.examination import Verdict, around, examine
+from agenda.free_times.fairness import fairest_first, week_range
 from agenda.free_times.openings import Visitor
 from agenda.free_times.rooms import rooms_needed
 from agenda.free_times.rules import Refusal, refusals_for
@@ -48,7 +50,7 @@ def find_place(
     insist: str | None,
     ignored_codes: Sequence[str] = (),
 ) -> Place:
-    """Lock, look, choose. Without a practitioner: the least busy that day of those who can, then the order of the columns.
+    """Lock, look, choose. Without a practitioner: the fairest choice among those who can (agenda/free_times/fairness.py).
 
     Raises UnknownReference, SlotTaken, ResourceTaken, or Refused with the code of the first rule in the way.
     """
@@ -63,9 +65,9 @@ def find_place(
     minute = epoch_minute(start)
     lock_until_commit([*those, *rooms])
     clear_expired_holds([*those, *rooms], around(minute), now)
-    busy = read_busy([*those, *rooms], around(minute), now)
+    busy = read_busy([*those, *rooms], _looked_at(schedule, minute, of_many=len(those) > 1), now)
     verdicts: list[tuple[UUID, Verdict, list[Refusal]]] = []
-    for one in _fairest_first(schedule, those, busy, minute):
+    for one in fairest_first(schedule, those, busy, minute) if len(those) > 1 else those:
         verdict = examine(schedule, reason.id, one, start, now, visitor, site_id=site_id, busy=busy)
         refusals = [refusal for refusal in verdict.refusals if refusal.code not in ignored_codes]
         if not standing_in_the_way(refusals, insist):
@@ -76,10 +78,11 @@ def find_place(
     raise refusal_error(_nearest([in_the_way for _, _, in_the_way in verdicts]))
 
 
-def _fairest_first(schedule: Schedule, practitioners: Sequence[UUID], busy: dict[UUID, Busy], minute: int) -> list[UUID]:
-    """Those with the fewest visits that day first; equals keep the order of the columns."""
-    low, high = day_range(schedule.zone, local_date(schedule.zone, minute))
-    return sorted(practitioners, key=lambda one: sum(1 for a, b in busy[one].spans if low <= a < high))
+def _looked_at(schedule: Schedule, minute: int, *, of_many: bool) -> Range:
+    """The window that the rules need; where there is a choice, the whole week too, to choose fairly."""
+    low, high = around(minute)
+    week = week_range(schedule, minute) if of_many else (low, high)
+    return min(low, week[0]), max(high, week[1])
 
 
 def _nearest(ways: list[list[Refusal]]) -> list[Refusal]:
