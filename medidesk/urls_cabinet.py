@@ -8,7 +8,10 @@ from medidesk.accounts.permissions import public_page
 from medidesk.api.problems import no_such_route
 from medidesk.cabinets.file_views import cabinet_file
 
-PAGES = ["booking.urls", "agenda.urls", "patients.urls", "integrations.urls", "medidesk.messaging.urls", "medidesk.live.urls"]
+PAGES = [
+    "booking.urls", "agenda.urls", "agenda.urls_settings", "patients.urls", "integrations.urls", "medidesk.messaging.urls",
+    "medidesk.live.urls",
+]  # fmt: skip
 REST = ["agenda.api.urls", "patients.api.urls", "booking.api.urls", "integrations.api.urls", "medidesk.api.urls"]
 
 

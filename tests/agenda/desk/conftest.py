@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from agenda.models import OpenedAgenda
 from medidesk.accounts.middleware import SECOND_FACTOR_KEY
@@ -55,3 +57,15 @@ def telesecretary_desk(sign_in, diary) -> Client:
     """The browser of somebody of an outside firm, to whom Alma's agenda is open."""
     OpenedAgenda.objects.create(practitioner=diary.alma, role=Role.TELESECRETARY)
     return sign_in(User.objects.create_user("tele@firme.example", full_name="Téa", role=Role.TELESECRETARY))
+
+
+@pytest.fixture
+def count_queries(cabinet) -> Callable[[Callable[[], object]], int]:
+    """How many queries a call asks."""
+
+    def counted(call: Callable[[], object]) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            call()
+        return len(queries)
+
+    return counted
