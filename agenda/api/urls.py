@@ -6,6 +6,7 @@ from agenda.api import (
     agenda,
     appointments,
     holds,
+    mass_absences,
     online_booking,
     series_urls,
     slots,
@@ -14,6 +15,7 @@ from agenda.api import (
     waiting_list,
 )
 from agenda.api.setup import TABLES, doors_of
+from agenda.api.shared_time import SHARED_TIME
 from agenda.api.substitutions import SUBSTITUTIONS
 from agenda.free_times.rules import RULES
 from medidesk.api.codes import explain_codes
@@ -127,8 +129,10 @@ urlpatterns = [
         "appointments/<str:id>/journal",
         GET=Operation(appointments.journal, "Journal", READ, find=appointments.find, shows=visit_shapes.JOURNAL),
     ),
+    SHARED_TIME,
     *(route for table in (*TABLES, SUBSTITUTIONS) for route in doors_of(table)),
     *online_booking.ROUTES,
     *series_urls.ROUTES,
     *waiting_list.ROUTES,
+    *mass_absences.urlpatterns,
 ]

@@ -17,12 +17,15 @@ from medidesk.shared_time import ranges
 
 
 @transaction.atomic
-def share_time(practitioner_id: UUID, *, actor: Actor, now: datetime) -> int:
+def share_time(practitioner_id: UUID, *, agreed: bool, actor: Actor, now: datetime) -> int:
     """From now on the visits of this practitioner close their time in the other cabinets that share it, and theirs here.
 
     Answers how many of the visits to come overlap another cabinet's: these stay, for a person to settle.
-    Raises NoSuchRow, or Refused `rpps-not-valid`: only the national number says that two practitioners are one person.
+    Raises NoSuchRow, or Refused: `consent-missing` unless the practitioner has `agreed`, `rpps-not-valid` as only the national number
+    says that two practitioners are one person.
     """
+    if not agreed:
+        raise impossible("consent-missing", _("Il faut l’accord du praticien pour partager son occupation."), "/practitioner_agrees")
     row = _locked(practitioner_id)
     if not rpps_checked(row.rpps):
         raise impossible("rpps-not-valid", _("Il faut un numéro RPPS valide pour reconnaître ce praticien dans un autre cabinet."), "/rpps")

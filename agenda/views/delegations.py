@@ -7,12 +7,14 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agenda.actors import Actor
 from agenda.delegation_forms import OpeningForm, SubstitutionForm
 from agenda.models import OpenedAgenda, Practitioner, RightsEntry, Substitution
 from agenda.setup.opened_agendas import close_agenda, open_agenda
+from agenda.setup.sharing import share_time, stop_sharing
 from agenda.setup.substitutions import arrange_substitution, end_substitution
 from medidesk import clock
 from medidesk.accounts.models import Role, User
@@ -77,6 +79,34 @@ def close(request: HttpRequest, opening_id: int) -> HttpResponseBase:
     return _done(request, _("Agenda refermé."), lambda **act: close_agenda(row.pk, **act))
 
 
+@allow(Role.OWNER, Role.PRACTITIONER)
+@require_POST
+def share(request: HttpRequest, practitioner_id: UUID) -> HttpResponseBase:
+    """Switch the shared occupancy of one practitioner on (the box says that the person agrees) or off."""
+    if practitioner_id not in {one.pk for one in _governed(request.user)}:
+        raise Http404
+    act = {"actor": Actor.staff(request.user), "now": clock.now()}
+    try:
+        if request.POST.get("partage") != "1":
+            stop_sharing(practitioner_id, **act)
+            messages.success(request, _("L’occupation n’est plus partagée."))
+        else:
+            _say_shared(request, share_time(practitioner_id, agreed=request.POST.get("accord") == "1", **act))
+    except MediDeskError as error:
+        messages.error(request, error.message)
+    return redirect("agenda:substitutions")
+
+
+def _say_shared(request: HttpRequest, overlaps: int) -> None:
+    messages.success(request, _("L’occupation est partagée entre les cabinets de ce praticien."))
+    if overlaps:
+        text = ngettext(
+            "%(n)d rendez-vous à venir chevauche un rendez-vous d’un autre cabinet. Réglez-le avec le praticien.",
+            "%(n)d rendez-vous à venir chevauchent ceux d’un autre cabinet. Réglez-les avec le praticien.", overlaps,
+        )  # fmt: skip
+        messages.warning(request, text % {"n": overlaps})
+
+
 def _governed(user: User) -> list[Practitioner]:
     """Whose agenda this person may hand over: everybody's for the owner, else the own one."""
     return [one for one in _team() if user.has_role(Role.OWNER) or one.user_id == user.pk]
@@ -120,6 +150,7 @@ def _page(
         "rows": rows[:MOST_SHOWN],
         "opened": opened,
         "trail": RightsEntry.objects.filter(details__practitioner__in=ids)[:MOST_SHOWN],
+        "governed": governed,
         "today": today,
         "section": "settings",
     }

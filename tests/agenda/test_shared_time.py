@@ -41,7 +41,7 @@ def diary_of_alma(rpps: str = RPPS) -> Diary:
 def here(cabinet) -> Diary:
     """Alma in Tourcoing, sharing."""
     diary = diary_of_alma()
-    share_time(diary.alma.id, actor=ALMA, now=NOW)
+    share_time(diary.alma.id, agreed=True, actor=ALMA, now=NOW)
     return diary
 
 
@@ -53,7 +53,7 @@ class There:
         with cabinet:
             self.diary = diary_of_alma()
             type(self.diary.hours).objects.update(start_minute=12 * 60, end_minute=15 * 60)
-            share_time(self.diary.alma.id, actor=ALMA, now=NOW)
+            share_time(self.diary.alma.id, agreed=True, actor=ALMA, now=NOW)
 
     def slots(self) -> list[str]:
         """The free times on its own wall."""
@@ -218,7 +218,7 @@ def test_a_valid_national_number_is_needed(cabinet, rpps):
     diary = diary_of_alma(rpps)
 
     with pytest.raises(Refused, match="RPPS"):
-        share_time(diary.alma.id, actor=ALMA, now=NOW)
+        share_time(diary.alma.id, agreed=True, actor=ALMA, now=NOW)
 
 
 def test_switching_on_says_the_visits_to_come_and_counts_those_that_overlap(cabinet, there_later):
@@ -227,7 +227,7 @@ def test_switching_on_says_the_visits_to_come_and_counts_those_that_overlap(cabi
     diary.book(at(10))
     there_later.book(at(10))
 
-    overlaps = share_time(diary.alma.id, actor=ALMA, now=NOW)
+    overlaps = share_time(diary.alma.id, agreed=True, actor=ALMA, now=NOW)
 
     assert (overlaps, SharedTime.objects.filter(schema=cabinet.schema_name).count()) == (1, 1)
     assert RightsEntry.objects.get().act == "sharing-on"

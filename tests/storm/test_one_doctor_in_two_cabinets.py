@@ -38,7 +38,7 @@ def opened(cabinet: Cabinet) -> Diary:
     with cabinet:
         diary = Diary()
         Practitioner.objects.filter(pk=diary.alma.pk).update(rpps=RPPS)
-        share_time(diary.alma.id, actor=Actor.system(), now=NOW)
+        share_time(diary.alma.id, agreed=True, actor=Actor.system(), now=NOW)
     return diary
 
 

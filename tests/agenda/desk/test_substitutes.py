@@ -237,3 +237,30 @@ def test_patients_read_who_replaces_whom(client, diary, paul):
 
     assert "Remplacé par le Dr\u00a0Paul Le Goff du 2\u00a0mars au 6\u00a0mars" in html
     assert "Remplace le Dr\u00a0Alma Delcourt jusqu’au 6\u00a0mars" in html
+
+
+# --- several cabinets ---------------------------------------------------------------------------------------------------
+
+
+def shared(diary) -> bool:
+    diary.alma.refresh_from_db()
+    return diary.alma.shares_time
+
+
+def test_owner_shares_with_the_practitioners_word_and_stops(owner_desk, diary):
+    type(diary.alma).objects.filter(pk=diary.alma.pk).update(rpps="10002673894")
+    address = f"/agenda/occupation-partagee/{diary.alma.id}"
+    steps = []
+    for form in ({"partage": "1"}, {"partage": "1", "accord": "1"}, {"partage": "0"}):
+        owner_desk.post(address, form)
+        steps.append(shared(diary))
+
+    assert steps == [False, True, False]
+
+
+def test_nobody_shares_a_colleagues_time(practitioner_desk, diary, paul):
+    assert practitioner_desk.post(f"/agenda/occupation-partagee/{paul.id}", {"partage": "1", "accord": "1"}).status_code == 404
+
+
+def test_without_a_number_there_is_no_button(owner_desk, diary):
+    assert "Il faut d’abord son numéro RPPS." in owner_desk.get(PAGE).content.decode()
