@@ -21,8 +21,8 @@ from tests.whole.cabinet_client import CabinetClient
 
 pytestmark = pytest.mark.slow
 
-CLIENTS, SECONDS = 8, 25
-SECONDS_BETWEEN_ACCIDENTS = 1.5
+CLIENTS, SECONDS = 8, 40
+SECONDS_BETWEEN_ACCIDENTS = 1
 ALL_TIMES = frozenset(range(TIMES))
 
 
@@ -58,7 +58,7 @@ def kill_web(demo: Demo, chance: random.Random) -> str:
 def trouble(demo: Demo, crowd: Crowd, over: threading.Event, seed: int) -> None:
     """Accidents until the storm is over."""
     chance = random.Random(seed)
-    for accident in cycle([kill_backends, kill_backends, kill_web]):
+    for accident in cycle([*[kill_backends] * 5, kill_web]):
         if over.wait(SECONDS_BETWEEN_ACCIDENTS):
             return
         crowd.accidents.append(accident(demo, chance))
