@@ -1,5 +1,6 @@
 """One visit: its page, its statuses, taking back, cancelling, answering a request."""
 
+from typing import Literal
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponseBase
@@ -41,7 +42,7 @@ _ACTS = {
     Status.COMPLETED: (gettext_lazy("Vu"), "V", "check"),
     Status.NO_SHOW: (gettext_lazy("Absent"), "X", "x"),
 }
-_TAKEN_BACK = {"moved", "cancelled", *(one for _steps in FORWARD.values() for one in _steps)}
+_TAKEN_BACK = {"moved", "swapped", "cancelled", *(one for _steps in FORWARD.values() for one in _steps)}
 _CANCELLED_BY = {
     "patient": gettext_lazy("par le patient"),
     "cabinet": gettext_lazy("par le cabinet"),
@@ -112,7 +113,7 @@ def undo(request: HttpRequest, appointment_id: UUID) -> HttpResponseBase:
 def cancel(request: HttpRequest, appointment_id: UUID) -> HttpResponseBase:
     """Cancel, at the patient's word or the cabinet's; a refused request is cancelled by the cabinet."""
     visit = visit_for(request.user, appointment_id, write=True)
-    by = "cabinet" if request.POST.get("par") == "cabinet" else "patient"
+    by: Literal["cabinet", "patient"] = "cabinet" if request.POST.get("par") == "cabinet" else "patient"
     try:
         visit = cancel_appointment(
             appointment_id=visit.pk, by=by, reason=request.POST.get("raison", "").strip()[:500], actor=Actor.staff(request.user),
