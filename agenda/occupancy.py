@@ -3,7 +3,7 @@
 Callers hold the resources' locks (`lock_until_commit`) before they look, so the exclusion constraint hardly ever has to speak.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,13 +13,15 @@ from django.db import connection
 from agenda.calendar.intervals import Range
 from agenda.calendar.wall_time import instant_of
 from agenda.errors import SlotTaken
-from agenda.free_times.busy import as_uuid, bump_versions
-from agenda.free_times.elsewhere import spans_elsewhere
+from agenda.free_times.busy import Busy, as_uuid, read_busy, read_busy_locked
+from agenda.free_times.elsewhere import people_among, spans_elsewhere
 from agenda.models import Hold, Lane
 from agenda.models.occupancy import LONGEST_OCCUPANCY_MINUTES, Occupancy
 from agenda.sharing import free_everywhere, lock_before_looking, take_everywhere
 from agenda.signals import hold_changed
 from medidesk.db.constraints import constraint_raises
+from medidesk.db.locks import lock_until_commit
+from medidesk.db.rows import Statement, run
 
 # Stands for "no visit" where SQL wants an id to compare with.
 NOBODY = UUID(int=0)
@@ -36,6 +38,14 @@ _TAKE = """
     ON CONFLICT (resource) DO UPDATE SET number = excluded.number
     RETURNING (SELECT number FROM agenda_setuprevision)
 """
+# A change of rows that are there, and the versions of their resources (sorted: no deadlock), in one statement.
+_CHANGE = """
+    WITH changed AS ({change} RETURNING resource, start_minute, end_minute, lane), bumped AS (
+        INSERT INTO agenda_occupancyversion (resource, number)
+        SELECT resource, nextval('agenda_change_number') FROM (SELECT DISTINCT resource FROM changed ORDER BY resource) each
+        ON CONFLICT (resource) DO UPDATE SET number = excluded.number)
+    SELECT resource, start_minute, end_minute, lane, (SELECT number FROM agenda_setuprevision) FROM changed
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +59,26 @@ class Taking:
     lane: str = Lane.NORMAL
 
 
-def take(taking: Taking, *, appointment_id: UUID | None = None, hold_id: UUID | None = None, expires_at: datetime | None = None) -> None:
-    """Write the occupancy of one visit or hold and make every kept busy set stale. Raises SlotTaken when a constraint refuses."""
+def take(
+    taking: Taking,
+    *,
+    appointment_id: UUID | None = None,
+    hold_id: UUID | None = None,
+    expires_at: datetime | None = None,
+    after: Sequence[Statement] = (),
+) -> None:
+    """Write the occupancy of one visit or hold and make every kept busy set stale, in one turn with what is to be written before it.
+
+    Raises SlotTaken when a constraint refuses.
+    """
     low, high = taking.span
     shared = (
         instant_of(low), instant_of(high), taking.lane, low, high, taking.visit_minute,
         taking.visit_reason and str(taking.visit_reason), appointment_id and str(appointment_id), hold_id and str(hold_id), expires_at,
     )  # fmt: skip
     values = [value for resource in sorted(taking.resources) for value in (str(resource), *shared)]
-    with constraint_raises("occupancy_never_double", SlotTaken()), connection.cursor() as cursor:
-        cursor.execute(_TAKE % ", ".join([_ROW] * len(taking.resources)), values)
-        [revision, *_] = cursor.fetchone()
+    with constraint_raises("occupancy_never_double", SlotTaken()):
+        [(revision,), *_] = run(*after, (_TAKE % ", ".join([_ROW] * len(taking.resources)), values))
     reference = appointment_id or hold_id
     take_everywhere(taking.resources, taking.span, taking.lane, reference, revision=revision, expires_at=expires_at)
 
@@ -67,39 +86,45 @@ def take(taking: Taking, *, appointment_id: UUID | None = None, hold_id: UUID | 
 def free(*, appointment_id: UUID | None = None, hold_id: UUID | None = None) -> list[tuple[UUID, Range]]:
     """Give back what a visit or hold takes; answers the resources and their ranges."""
     column, value = ("appointment_id", appointment_id) if appointment_id else ("hold_id", hold_id)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"DELETE FROM agenda_occupancy WHERE {column} = %s"
-            " RETURNING resource, start_minute, end_minute, (SELECT number FROM agenda_setuprevision)",
-            [str(value)],
-        )
-        rows = cursor.fetchall()
-    freed = [(as_uuid(resource), (low, high)) for resource, low, high, _revision in rows]
-    if freed:
-        bump_versions(resource for resource, _ in freed)
-        free_everywhere([resource for resource, _ in freed], value, revision=rows[0][3])
+    rows = run((_CHANGE.format(change=f"DELETE FROM agenda_occupancy WHERE {column} = %s"), [str(value)]))
+    freed = [(as_uuid(resource), (low, high)) for resource, low, high, _lane, _revision in rows]
+    if rows:
+        free_everywhere([resource for resource, _ in freed], value, revision=rows[0][4])
     return freed
 
 
-def hand_over(hold_id: UUID, appointment_id: UUID) -> None:
-    """What the hold took is now the visit's. Raises SlotTaken when another cabinet of the same person was faster."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE agenda_occupancy SET appointment_id = %s, hold_id = NULL, expires_at = NULL WHERE hold_id = %s"
-            " RETURNING resource, start_minute, end_minute, lane, (SELECT number FROM agenda_setuprevision)",
-            [str(appointment_id), str(hold_id)],
-        )
-        rows = [(as_uuid(resource), (low, high), lane, revision) for resource, low, high, lane, revision in cursor.fetchall()]
-    bump_versions(resource for resource, *_ in rows)
-    for resource, span, lane, revision in rows:
-        free_everywhere([resource], hold_id, revision=revision)
-        take_everywhere([resource], span, lane, appointment_id, revision=revision)
+def hand_over(hold_id: UUID, appointment_id: UUID, *, after: Sequence[Statement] = ()) -> None:
+    """What the hold took is now the visit's; in one turn with what is to be written before it.
+
+    Raises SlotTaken when another cabinet of the same person was faster.
+    """
+    change = "UPDATE agenda_occupancy SET appointment_id = %s, hold_id = NULL, expires_at = NULL WHERE hold_id = %s"
+    for one, low, high, lane, revision in run(*after, (_CHANGE.format(change=change), [str(appointment_id), str(hold_id)])):
+        free_everywhere([as_uuid(one)], hold_id, revision=revision)
+        take_everywhere([as_uuid(one)], (low, high), lane, appointment_id, revision=revision)
 
 
 def resources_of(*, appointment_id: UUID | None = None, hold_id: UUID | None = None) -> list[UUID]:
     """The resources that a visit or hold takes now."""
     rows = Occupancy.objects.filter(appointment_id=appointment_id) if appointment_id else Occupancy.objects.filter(hold_id=hold_id)
     return list(rows.order_by("id").values_list("resource", flat=True))
+
+
+def lock_and_look(resources: Iterable[UUID], window: Range, now: datetime) -> dict[UUID, Busy]:
+    """Lock the resources until the transaction ends, end the holds on them that have expired, and see what takes them.
+
+    One turn to Postgres, but for those who share their time with another cabinet and when a hold has expired.
+    """
+    those = list(resources)
+    busy = None
+    if people_among(those):
+        lock_until_commit(those)
+    else:
+        busy = read_busy_locked(those, window, now)
+    if busy is None:
+        clear_expired_holds(those, window, now)
+        busy = read_busy(those, window, now)
+    return busy
 
 
 def clear_expired_holds(resources: Iterable[UUID], window: Range, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """Free times over REST: the hot door. One query when the caches are warm, then text that was made before."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -112,7 +112,7 @@ def _visitor(call: Call) -> Visitor:
     return Visitor(status=status, staff=call.caller.staff, channel=call.query["channel"], patient_id=patient_id)
 
 
-def known_status(patient_id: UUID, call: Call) -> str:
+def known_status(patient_id: UUID, call: Call) -> Literal["known", "new"]:
     """`known` or `new`. Raises UnknownReference."""
     must_exist(Patient, [patient_id], "/patient")
     return "known" if is_known(patient_id, call.now) else "new"

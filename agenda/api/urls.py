@@ -65,6 +65,7 @@ urlpatterns = [
             body=visit_shapes.NEW_HOLD,
             shows=visit_shapes.HOLD,
             refusals=(409, 422),
+            one_verb=True,
         ),
     ),
     door("holds/<str:id>", DELETE=Operation(holds.release, "Rendre l’heure gardée", WRITE, 204, find=holds.find, refusals=(409,))),
@@ -81,6 +82,7 @@ urlpatterns = [
             body=visit_shapes.NEW_APPOINTMENT,
             shows=visits.BOOKED,
             refusals=(409, 422),
+            one_verb=True,
         ),
     ),
     door(
@@ -109,6 +111,7 @@ urlpatterns = [
             if_match="honoured",
             shows=visits.APPOINTMENT,
             refusals=(409, 422),
+            one_verb=True,
         ),
     ),
     door(
@@ -123,6 +126,7 @@ urlpatterns = [
             if_match="honoured",
             shows=visits.APPOINTMENT,
             refusals=(409, 422),
+            one_verb=True,
         ),
     ),
     door(
@@ -134,5 +138,5 @@ urlpatterns = [
     *online_booking.ROUTES,
     *series_urls.ROUTES,
     *waiting_list.ROUTES,
-    *mass_absences.urlpatterns,
+    *mass_absences.ROUTES,
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -15,11 +16,8 @@ from agenda.models import Appointment, Status
 from agenda.sources import source as source_of
 
 _MISSED = (Status.CANCELLED, Status.NO_SHOW)
-_IS_KNOWN = """
-    SELECT p.known OR EXISTS (
-        SELECT 1 FROM agenda_appointment a WHERE a.patient_id = p.id AND a.start < %s AND a.status <> ALL(%s))
-    FROM patients_patient p WHERE p.id = %s
-"""
+# Of the patient `p`: two values, the present instant and the statuses of visits that were missed.
+IS_KNOWN = "p.known OR EXISTS (SELECT 1 FROM agenda_appointment a WHERE a.patient_id = p.id AND a.start < %s AND a.status <> ALL(%s))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +27,15 @@ class History:
     starts: tuple[int, ...] = ()
 
 
+def known_when(now: datetime) -> list[Any]:
+    """The values of IS_KNOWN."""
+    return [now, [str(status) for status in _MISSED]]
+
+
 def is_known(patient_id: UUID, now: datetime) -> bool:
     """Has the patient a past visit here that was not cancelled or missed, or did the cabinet say so?"""
     with connection.cursor() as cursor:
-        cursor.execute(_IS_KNOWN, [now, [str(status) for status in _MISSED], str(patient_id)])
+        cursor.execute(f"SELECT {IS_KNOWN} FROM patients_patient p WHERE p.id = %s", [*known_when(now), str(patient_id)])
         row = cursor.fetchone()
     return row is not None and row[0]
 
@@ -59,10 +62,12 @@ def histories_of(patient_id: UUID | None, reasons: Sequence[ReasonPlan]) -> dict
     return {reason_id: History(tuple(minutes)) for reason_id, minutes in starts.items()}
 
 
-def visitor_for(*, actor: Actor, source: str, patient_id: UUID | None, now: datetime, status: str = "new") -> Visitor:
-    """The visitor that the rules see: a patient's own past wins over `status`."""
+def visitor_for(
+    *, actor: Actor, source: str, patient_id: UUID | None, now: datetime, status: str = "new", known: bool | None = None
+) -> Visitor:
+    """The visitor that the rules see: a patient's own past, asked for unless the caller has (`known`), wins over `status`."""
     if patient_id is not None:
-        status = "known" if is_known(patient_id, now) else "new"
+        status = "known" if (is_known(patient_id, now) if known is None else known) else "new"
     return Visitor(
         status="known" if status == "known" else "new", staff=actor.is_staff, channel=source_of(source).channel, patient_id=patient_id
     )

@@ -1,16 +1,21 @@
 """Every act leaves a line in the journal and is told upward, in its own transaction."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
+
 from agenda.actors import Actor
 from agenda.errors import NoSuchAppointment, StaleAppointment
+from agenda.free_times.busy import as_uuid
 from agenda.models import Appointment, JournalEntry
 from agenda.occupancy import resources_of
 from agenda.signals import appointment_changed
 from agenda.told_together import is_told_together
-from medidesk.db.locks import lock_until_commit
+from medidesk.db.locks import ask_once_locked
+from medidesk.db.rows import insert_of, run, update_of
 
 State = dict[str, Any]
 
@@ -31,15 +36,53 @@ def state_of(appointment: Appointment, resources: list[UUID] | None = None) -> S
     }
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """An act on a visit: the line that it leaves in the journal, and what is told upward once that is written."""
+
+    appointment: Appointment
+    act: str
+    before: State | None
+    after: State
+    actor: Actor
+    now: datetime
+    origin: str = ""
+
+    @property
+    def line(self) -> JournalEntry:
+        """The line of the journal, to be written."""
+        return JournalEntry(
+            appointment_id=self.appointment.id, at=self.now, by=self.actor.name, act=self.act, origin=self.origin, before=self.before,
+            after=self.after,
+        )  # fmt: skip
+
+    def tell(self) -> None:
+        """Send the signal."""
+        appointment_changed.send(
+            sender=Appointment, appointment=self.appointment, act=self.act, before=self.before, after=self.after, actor=self.actor,
+            origin=self.origin, told_together=is_told_together(),
+        )  # fmt: skip
+
+
 def announce(
     appointment: Appointment, act: str, *, before: State | None, after: State, actor: Actor, now: datetime, origin: str = ""
 ) -> None:
     """Write the journal line and send the signal; both live or die with the transaction."""
-    JournalEntry.objects.create(appointment=appointment, at=now, by=actor.name, act=act, origin=origin, before=before, after=after)
-    appointment_changed.send(
-        sender=Appointment, appointment=appointment, act=act, before=before, after=after, actor=actor, origin=origin,
-        told_together=is_told_together(),
-    )  # fmt: skip
+    news = News(appointment, act, before, after, actor, now, origin)
+    run(insert_of(news.line))
+    news.tell()
+
+
+# What is locked is read in the same turn, after the wait.
+_COLUMNS = [field.attname for field in Appointment._meta.concrete_fields]
+_READ = (
+    "SELECT " + ", ".join(f'a."{field.column}"' for field in Appointment._meta.concrete_fields) + ","
+    " ARRAY(SELECT o.resource FROM agenda_occupancy o WHERE o.appointment_id = a.id ORDER BY o.id)"
+    " FROM agenda_appointment a WHERE a.id = %s"
+)
+_TAKES = (
+    "SELECT practitioner_id, ARRAY(SELECT resource FROM agenda_occupancy WHERE appointment_id = %s) FROM agenda_appointment WHERE id = %s"
+)
 
 
 def lock_appointment(appointment_id: UUID, *others: UUID, expected_version: int | None = None) -> tuple[Appointment, list[UUID]]:
@@ -47,24 +90,33 @@ def lock_appointment(appointment_id: UUID, *others: UUID, expected_version: int 
 
     Raises NoSuchAppointment, StaleAppointment. Read again until what was locked is what the visit takes: it may have just moved.
     """
-    held: set[UUID] = set()
+    needed = {*_taken_by(appointment_id), *others}
     while True:
-        found = Appointment.objects.filter(pk=appointment_id).values_list("practitioner_id", flat=True).first()
-        if found is None:
+        rows = ask_once_locked(needed, _READ + " FOR UPDATE", [str(appointment_id)])
+        if not rows:
             raise NoSuchAppointment
-        needed = {found, *resources_of(appointment_id=appointment_id), *others}
-        if needed <= held:
+        *values, taken = rows[0]
+        appointment, resources = Appointment.from_db(connection.alias, _COLUMNS, values), [as_uuid(one) for one in taken]
+        if {appointment.practitioner_id, *resources} <= needed:
             break
-        lock_until_commit(needed)
-        held |= needed
-    appointment = Appointment.objects.select_for_update().get(pk=appointment_id)
+        needed |= {appointment.practitioner_id, *resources}
     if expected_version is not None and appointment.version != expected_version:
         raise StaleAppointment(appointment.version)
-    return appointment, resources_of(appointment_id=appointment_id)
+    return appointment, resources
+
+
+def _taken_by(appointment_id: UUID) -> set[UUID]:
+    """What the visit seems to take, before anything is locked. Raises NoSuchAppointment."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKES, [str(appointment_id), str(appointment_id)])
+        row = cursor.fetchone()
+    if row is None:
+        raise NoSuchAppointment
+    return {as_uuid(row[0]), *map(as_uuid, row[1])}
 
 
 def touch(appointment: Appointment, now: datetime, *fields: str) -> None:
     """Save the changed fields under a new version."""
     appointment.version += 1
     appointment.updated_at = now
-    appointment.save(update_fields=[*fields, "version", "updated_at"])
+    run(update_of(appointment, [*fields, "version", "updated_at"]))

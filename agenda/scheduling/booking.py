@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agenda.actors import Actor
@@ -18,13 +18,16 @@ from agenda.free_times.rules.patient import ONLINE_BOOKING_CLOSED, clashes, onli
 from agenda.free_times.schedule import ReasonPlan, current_schedule
 from agenda.models import Appointment, BookableBy, Hold, Lane, Status
 from agenda.occupancy import hand_over, resources_of, take
-from agenda.scheduling.announcing import announce, state_of
+from agenda.scheduling.announcing import News, state_of
+from agenda.scheduling.asking import who_asks
 from agenda.scheduling.cancelling import cancel_appointment
 from agenda.scheduling.placing import find_place
 from agenda.scheduling.strictness import refusal_error, standing_in_the_way, warnings_among
 from agenda.signals import hold_changed
 from agenda.sources import source as source_of
 from medidesk.db.locks import lock_until_commit
+from medidesk.db.rows import insert_of, update_of
+from medidesk.db.transactions import act
 from patients.models import Patient
 
 ALREADY_BOOKED = "patient-already-booked"
@@ -55,7 +58,7 @@ class _Request:
         return self.patient.id if self.patient else None
 
 
-@transaction.atomic
+@act
 def book_appointment(
     *,
     actor: Actor,
@@ -75,10 +78,8 @@ def book_appointment(
 
     Raises SlotTaken, ResourceTaken (409), HoldGone (409), HoldMismatch, UnknownReference, or Refused with a rule's code (422).
     """
-    patient = Patient.objects.filter(pk=patient_id, deleted_at__isnull=True).first() if patient_id is not None else None
-    if patient_id is not None and patient is None:
-        raise UnknownReference("/patient")
-    request = _Request(actor, source, now, patient, insist, note)
+    asker = who_asks(patient_id, now)
+    request = _Request(actor, source, now, asker.patient, insist, note)
     if hold_id is not None:
         return _book_held(request, hold_id, visit_reason_id, start, practitioner_id, site_id, on_existing)
     if visit_reason_id is None or start is None:
@@ -87,12 +88,14 @@ def book_appointment(
         _cancel_replaced(request, _upcoming(request, visit_reason_id))  # before looking: the new visit may need its time
     place = find_place(
         visit_reason_id=visit_reason_id, start=start, now=now, practitioner_id=practitioner_id, site_id=site_id, insist=insist,
-        visitor=visitor_for(actor=actor, source=source, patient_id=patient_id, now=now),
+        visitor=visitor_for(actor=actor, source=source, patient_id=patient_id, now=now, known=asker.is_known),
+        schedule=asker.schedule,
         ignored_codes=[ALREADY_BOOKED] if on_existing in ("keep", "replace") else [],
     )  # fmt: skip
-    appointment = _write(request, place.reason, place.practitioner_id, place.site_id, place.start, place.end, place.taking.lane)
-    take(place.taking, appointment_id=appointment.id)
-    _announce_booking(request, appointment, [place.practitioner_id, *place.rooms])
+    appointment = _visit(request, place.reason, place.practitioner_id, place.site_id, place.start, place.end, place.taking.lane)
+    news = _news(request, appointment, [place.practitioner_id, *place.rooms])
+    take(place.taking, appointment_id=appointment.id, after=[insert_of(appointment), insert_of(news.line)])
+    news.tell()
     return Booked(appointment, warnings_among(place.warnings))
 
 
@@ -124,12 +127,12 @@ def _book_held(
         raise UnknownReference("/visit_reason")
     replaced = _upcoming(request, hold.visit_reason_id) if on_existing == "replace" else None
     warnings = _check_patient(request, reason, hold, on_existing, replaced)
-    appointment = _write(request, reason, hold.practitioner_id, hold.site_id, hold.start, hold.end, hold.lane)
-    Hold.objects.filter(pk=hold.pk).update(state=Hold.State.USED)
-    hand_over(hold.id, appointment.id)
+    appointment = _visit(request, reason, hold.practitioner_id, hold.site_id, hold.start, hold.end, hold.lane)
+    news = _news(request, appointment, resources)
     hold.state = Hold.State.USED
+    hand_over(hold.id, appointment.id, after=[insert_of(appointment), insert_of(news.line), update_of(hold, ["state"])])
     hold_changed.send(sender=Hold, hold=hold, act="used", origin="", appointment=appointment)
-    _announce_booking(request, appointment, resources)
+    news.tell()
     _cancel_replaced(request, replaced)
     return Booked(appointment, warnings)
 
@@ -158,12 +161,12 @@ def _upcoming(request: _Request, reason_id: UUID) -> UUID | None:
     return waiting.order_by("start").values_list("id", flat=True).first() if request.patient_id else None
 
 
-def _write(
+def _visit(
     request: _Request, reason: ReasonPlan, practitioner_id: UUID, site_id: UUID | None, start: datetime, end: datetime, lane: str
 ) -> Appointment:
-    """The visit's own row."""
+    """The visit, to be written."""
     insisted = lane == Lane.EXTRA
-    return Appointment.objects.create(
+    return Appointment(
         status=_first_status(request, reason),
         lane=lane,
         start=start,
@@ -188,15 +191,15 @@ def _first_status(request: _Request, reason: ReasonPlan) -> Status:
     return Status.REQUESTED if waits else Status.CONFIRMED
 
 
-def _announce_booking(request: _Request, appointment: Appointment, resources: list[UUID]) -> None:
-    act = "requested" if appointment.status == Status.REQUESTED else "booked"
-    announce(appointment, act, before=None, after=state_of(appointment, resources), actor=request.actor, now=request.now)
+def _news(request: _Request, appointment: Appointment, resources: list[UUID]) -> News:
+    what = "requested" if appointment.status == Status.REQUESTED else "booked"
+    return News(appointment, what, before=None, after=state_of(appointment, resources), actor=request.actor, now=request.now)
 
 
 def _cancel_replaced(request: _Request, replaced: UUID | None) -> None:
     """The visit that gives way to a new one."""
     if replaced is not None:
-        by = "cabinet" if request.actor.is_staff else "patient"
+        by: Literal["cabinet", "patient"] = "cabinet" if request.actor.is_staff else "patient"
         cancel_appointment(
             appointment_id=replaced, by=by, reason=_("Remplacé par un autre rendez-vous"), actor=request.actor, now=request.now
         )

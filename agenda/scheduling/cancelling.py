@@ -4,17 +4,16 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from django.db import transaction
-
 from agenda.actors import Actor
 from agenda.errors import AlreadyCancelled, StatusNotAllowed
 from agenda.models import Appointment, Status
 from agenda.occupancy import free
 from agenda.scheduling.announcing import announce, lock_appointment, state_of, touch
 from agenda.scheduling.conflicts import settle_conflicts
+from medidesk.db.transactions import act
 
 
-@transaction.atomic
+@act
 def cancel_appointment(
     *,
     appointment_id: UUID,

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from agenda.actors import Actor
 from agenda.calendar.intervals import Range
 from agenda.errors import SlotTaken
-from agenda.free_times.busy import bump_versions
+from agenda.free_times.busy import as_uuid, bump_versions
 from agenda.models import Appointment, Lane, Occupancy
+from agenda.models.occupancy import LONGEST_OCCUPANCY_MINUTES
 from agenda.occupancy import overlapping
 from agenda.scheduling.announcing import announce, state_of, touch
 from agenda.sharing import take_in_peace
@@ -18,12 +19,23 @@ from agenda.sharing import take_in_peace
 
 def settle_conflicts(freed: Iterable[tuple[UUID, Range]], *, actor: Actor, now: datetime) -> None:
     """Look again at the conflicts on time that has just been freed; those that overlap nothing become normal."""
-    waiting: set[UUID] = set()
-    for resource, (low, high) in freed:
-        rows = Occupancy.objects.filter(resource=resource, lane=Lane.CONFLICT, start_minute__lt=high, end_minute__gt=low)
-        waiting.update(rows.values_list("appointment_id", flat=True))
-    for appointment_id in sorted(waiting):
+    for appointment_id in _waiting_on(list(freed)):
         _settle(appointment_id, actor, now)
+
+
+def _waiting_on(freed: list[tuple[UUID, Range]]) -> list[UUID]:
+    """The visits in conflict that take some of it."""
+    if not freed:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT o.appointment_id FROM unnest(%s::uuid[], %s::int[], %s::int[]) AS f (resource, low, high)"
+            " JOIN agenda_occupancy o ON o.resource = f.resource AND o.lane = 'conflict' AND o.end_minute > f.low"
+            " AND o.start_minute < f.high AND o.start_minute >= f.low - %s ORDER BY 1",
+            [[str(one) for one, _ in freed], [low for _, (low, _high) in freed], [high for _, (_low, high) in freed],
+             LONGEST_OCCUPANCY_MINUTES],
+        )  # fmt: skip
+        return [as_uuid(one) for (one,) in cursor.fetchall()]
 
 
 def _settle(appointment_id: UUID, actor: Actor, now: datetime) -> None:

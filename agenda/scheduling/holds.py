@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agenda.actors import Actor
@@ -18,12 +17,14 @@ from agenda.sharing import extend_everywhere
 from agenda.signals import hold_changed
 from agenda.sources import source as source_of
 from medidesk.db.locks import lock_until_commit
+from medidesk.db.rows import insert_of
+from medidesk.db.transactions import act
 from medidesk.errors import Refused
 
 MOST_MINUTES = 60
 
 
-@transaction.atomic
+@act
 def hold_slot(
     *,
     visit_reason_id: UUID,
@@ -45,7 +46,7 @@ def hold_slot(
         visit_reason_id=visit_reason_id, start=start, now=now, visitor=visitor, practitioner_id=practitioner_id, site_id=site_id,
         insist=insist,
     )  # fmt: skip
-    hold = Hold.objects.create(
+    hold = Hold(
         practitioner_id=place.practitioner_id,
         site_id=place.site_id,
         visit_reason_id=visit_reason_id,
@@ -57,12 +58,12 @@ def hold_slot(
         placed_by=actor.name,
         created_at=now,
     )
-    take(place.taking, hold_id=hold.id, expires_at=hold.expires_at)
+    take(place.taking, hold_id=hold.id, expires_at=hold.expires_at, after=[insert_of(hold)])
     hold_changed.send(sender=Hold, hold=hold, act="placed", origin="")
     return hold
 
 
-@transaction.atomic
+@act
 def release_hold(*, hold_id: UUID, actor: Actor, now: datetime) -> None:
     """Give the slot back. Raises HoldGone when the hold has ended (or never was)."""
     hold = _locked(hold_id, now)
@@ -71,7 +72,7 @@ def release_hold(*, hold_id: UUID, actor: Actor, now: datetime) -> None:
     settle_conflicts([(resource, (low, high)) for resource, low, high in taken], actor=actor, now=now)
 
 
-@transaction.atomic
+@act
 def extend_hold(*, hold_id: UUID, minutes: int, now: datetime) -> Hold:
     """Keep the slot `minutes` more from now, never past an hour after it was placed. Raises HoldGone."""
     hold = _locked(hold_id, now)
@@ -83,7 +84,7 @@ def extend_hold(*, hold_id: UUID, minutes: int, now: datetime) -> Hold:
     return hold
 
 
-@transaction.atomic
+@act
 def expire_holds(*, now: datetime, limit: int = 200) -> int:
     """End the holds whose time is over, so that other channels hear of it and conflicts on them settle; answers how many."""
     due = list(

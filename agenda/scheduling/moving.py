@@ -4,8 +4,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from agenda.actors import Actor
 from agenda.calendar.wall_time import epoch_minute, instant_of
 from agenda.errors import AlreadyCancelled, StatusNotAllowed, UnknownReference
@@ -22,6 +20,7 @@ from agenda.scheduling.announcing import State, announce, lock_appointment, stat
 from agenda.scheduling.booking import Booked
 from agenda.scheduling.conflicts import settle_conflicts
 from agenda.scheduling.strictness import insisted_on, refusal_error, standing_in_the_way, warnings_among
+from medidesk.db.transactions import act
 
 _CHANNEL = {"patient": "website", "partner": "partner", "staff": "phone"}
 
@@ -36,7 +35,7 @@ class Target:
     duration: int
 
 
-@transaction.atomic
+@act
 def move_appointment(
     *,
     appointment_id: UUID,

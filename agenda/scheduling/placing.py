@@ -8,7 +8,6 @@ from uuid import UUID
 from agenda.calendar.intervals import Range
 from agenda.calendar.wall_time import epoch_minute, instant_of
 from agenda.errors import UnknownReference
-from agenda.free_times.busy import read_busy
 from agenda.free_times.examination import Verdict, around, examine
 from agenda.free_times.fairness import fairest_first, week_range
 from agenda.free_times.openings import Visitor
@@ -16,9 +15,8 @@ from agenda.free_times.rooms import rooms_needed
 from agenda.free_times.rules import Refusal, refusals_for
 from agenda.free_times.schedule import ReasonPlan, Schedule, current_schedule
 from agenda.models import Lane
-from agenda.occupancy import Taking, clear_expired_holds
+from agenda.occupancy import Taking, lock_and_look
 from agenda.scheduling.strictness import insisted_on, refusal_error, standing_in_the_way
-from medidesk.db.locks import lock_until_commit
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +47,14 @@ def find_place(
     site_id: UUID | None,
     insist: str | None,
     ignored_codes: Sequence[str] = (),
+    schedule: Schedule | None = None,
 ) -> Place:
-    """Lock, look, choose. Without a practitioner: the fairest choice among those who can (agenda/free_times/fairness.py).
+    """Lock, look, choose, by `schedule` when the caller has just read it.
 
+    Without a practitioner: the fairest choice among those who can (agenda/free_times/fairness.py).
     Raises UnknownReference, SlotTaken, ResourceTaken, or Refused with the code of the first rule in the way.
     """
-    schedule = current_schedule()
+    schedule = schedule or current_schedule()
     reason = schedule.reasons.get(visit_reason_id)
     if reason is None:
         raise UnknownReference("/visit_reason")
@@ -63,9 +63,7 @@ def find_place(
     those = schedule.practitioners_of(reason.id) if practitioner_id is None else [practitioner_id]
     rooms = rooms_needed(schedule, reason, [site_id] if site_id else schedule.postal_codes)
     minute = epoch_minute(start)
-    lock_until_commit([*those, *rooms])
-    clear_expired_holds([*those, *rooms], around(minute), now)
-    busy = read_busy([*those, *rooms], _looked_at(schedule, minute, of_many=len(those) > 1), now)
+    busy = lock_and_look([*those, *rooms], _looked_at(schedule, minute, of_many=len(those) > 1), now)
     verdicts: list[tuple[UUID, Verdict, list[Refusal]]] = []
     for one in fairest_first(schedule, those, busy, minute) if len(those) > 1 else those:
         verdict = examine(schedule, reason.id, one, start, now, visitor, site_id=site_id, busy=busy)

@@ -3,8 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from agenda.actors import Actor
 from agenda.errors import StatusNotAllowed
 from agenda.models import Appointment, JournalEntry, Status
@@ -13,6 +11,7 @@ from agenda.occupancy import free
 from agenda.scheduling.announcing import announce, lock_appointment, state_of, touch
 from agenda.scheduling.conflicts import settle_conflicts
 from agenda.scheduling.restoring import take_again
+from medidesk.db.transactions import act
 
 # REST contract, section 1.1.
 FORWARD: dict[str, tuple[str, ...]] = {
@@ -25,7 +24,7 @@ FORWARD: dict[str, tuple[str, ...]] = {
 _PLATFORM_ENDS = (Status.COMPLETED, Status.NO_SHOW)
 
 
-@transaction.atomic
+@act
 def change_status(
     *, appointment_id: UUID, status: str, actor: Actor, now: datetime, expected_version: int | None = None, origin: str = ""
 ) -> Appointment:

@@ -1,8 +1,8 @@
 """Transaction-level advisory locks, taken in one order so that two takers never wait for each other."""
 
 import hashlib
-from collections.abc import Callable, Iterable
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import OperationalError, connection
@@ -10,6 +10,7 @@ from django.db import OperationalError, connection
 Result = TypeVar("Result")
 # SQLSTATE: deadlock detected, could not serialize. The transaction is undone whole, so that it may simply be run again.
 _ANOTHER_TRY = {"40P01", "40001"}
+_LOCK = "SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key"
 
 
 def _key(schema: str, thing: UUID) -> int:
@@ -23,12 +24,21 @@ def lock_until_commit(things: Iterable[UUID], *, everywhere: bool = False) -> No
 
     They are things of the entered cabinet, or with `everywhere` of all cabinets together.
     """
-    schema = "" if everywhere else connection.schema_name
-    keys = sorted({_key(schema, thing) for thing in things})
-    if not keys:
-        return
+    keys = _keys("" if everywhere else connection.schema_name, things)
+    if keys:
+        with connection.cursor() as cursor:
+            cursor.execute(_LOCK, [keys])
+
+
+def ask_once_locked(things: Iterable[UUID], question: str, values: Sequence[Any]) -> list[tuple]:
+    """Lock things of the entered cabinet, then ask: one turn for two statements, so that the answer is younger than the wait."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [keys])
+        cursor.execute(f"{_LOCK}; {question}", [_keys(connection.schema_name, things), *values])
+        return cursor.fetchall()
+
+
+def _keys(schema: str, things: Iterable[UUID]) -> list[int]:
+    return sorted({_key(schema, thing) for thing in things})
 
 
 def again_after_deadlock(work: Callable[[], Result], *, tries: int = 3) -> Result:

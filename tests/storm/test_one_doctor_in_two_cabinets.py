@@ -1,6 +1,7 @@
 """The two cabinets of one doctor, booked at once with real commits: each hour goes to one of them."""
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -86,7 +87,7 @@ def test_each_hour_goes_to_exactly_one_of_the_two(throwaway_cabinet, second_cabi
 
 
 def test_without_lock_and_constraint_both_get_the_hour(throwaway_cabinet, second_cabinet, monkeypatch):
-    monkeypatch.setattr("medidesk.shared_time.ranges.lock_people", lambda people: None)
+    monkeypatch.setattr("medidesk.shared_time.ranges.lock_people", lambda people: time.sleep(0.02))
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE public.shared_time_sharedtime DROP CONSTRAINT shared_time_never_in_two_cabinets")
     try:
