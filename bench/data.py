@@ -46,10 +46,12 @@ class Visit:
 
 
 def fill_cabinet(
-    visits: int, seed: int = 42, connected: bool = False, practitioners: int = PRACTITIONERS, full_days: int = 0, crowded_days: int = 0
-) -> dict[str, Any]:
+    visits: int, seed: int = 42, connected: bool = False, practitioners: int = PRACTITIONERS, full_days: int = 0, crowded_days: int = 0,
+    patients: int = PATIENTS, told_by: str = "",
+) -> dict[str, Any]:  # fmt: skip
     """Fill the entered cabinet: set-up, patients, a partner's key, `visits` in all; what a measure needs to know of it.
 
+    `connected`: two platforms are to be told of everything; `told_by`: two platforms tell of theirs, signed with this secret.
     `full_days`: no half hour is free in so many days from now on; `crowded_days`: sixty visits a practitioner on each of the first
     days of the window.
     """
@@ -57,17 +59,20 @@ def fill_cabinet(
 
     chance = random.Random(seed)
     site, people, reasons = _set_up(chance, practitioners)
-    patients = _patients(chance)
-    planned = [visit for one in people for visit in _plan(chance, one, reasons, patients, visits // practitioners)]
-    planned += full_diary(chance, people, reasons["plain"], patients, full_days)
-    planned += crowded_diary(chance, people, patients, crowded_days)
+    files = _patients(chance, patients)
+    planned = [visit for one in people for visit in _plan(chance, one, reasons, files, visits // practitioners)]
+    planned += full_diary(chance, people, reasons["plain"], files, full_days)
+    planned += crowded_diary(chance, people, files, crowded_days)
     write_visits(planned, site)
     if connected:
         _connect(people)
+    if told_by:
+        _listen(people, reasons["buffered"], told_by)
     key = create_key(name="Mesure", scopes=SCOPES)[1]
     return {
         "schema": connection.schema_name, "key": key, "reason": str(reasons["buffered"].id), "from": str(FIRST), "to": str(LAST),
-        "practitioners": [str(one.id) for one in people], "patients": [str(one.id) for one in patients], "cookie": _signed_in(),
+        "practitioners": [str(one.id) for one in people], "patients": [str(one.id) for one in files], "cookie": _signed_in(),
+        "staff_key": create_key(name="Comptoir", scopes=(*SCOPES, "settings:write"), staff=True)[1],
     }  # fmt: skip
 
 
@@ -110,7 +115,7 @@ def _hours_of(n: int, practitioner: Any, site: Any, weekday: int, half: int) -> 
     )
 
 
-def _patients(chance: random.Random) -> list[Any]:
+def _patients(chance: random.Random, count: int) -> list[Any]:
     from patients.models import Patient
     from patients.traits import search_text
 
@@ -119,7 +124,7 @@ def _patients(chance: random.Random) -> list[Any]:
             first_names=f"Nour {n}", birth_name="Haddad", birth_date=date(1950, 1, 1) + timedelta(days=chance.randrange(20_000)),
             email=f"nour{n}@patients.example", phone=f"+336{chance.randrange(10**8):08d}",
         )
-        for n in range(PATIENTS)
+        for n in range(count)
     ]  # fmt: skip
     for one in made:
         one.search = search_text(one)
@@ -218,6 +223,21 @@ def _connect(practitioners: Sequence[Any]) -> None:
         )
 
 
+def _listen(practitioners: Sequence[Any], reason: Any, secret: str) -> None:
+    """Two platforms that tell of their visits."""
+    from integrations.going_live import add_secret
+    from integrations.models import Connection, Mode, PractitionerMapping, ReasonMapping
+    from medidesk import clock
+
+    for platform in ("doctolib", "maiia"):
+        link = Connection.objects.create(platform=platform, base_url="https://platform.example", mode=Mode.IN)
+        add_secret(link, secret, ours=False, now=clock.now())
+        PractitionerMapping.objects.bulk_create(
+            PractitionerMapping(connection=link, practitioner=one, external_id=str(one.id)) for one in practitioners
+        )
+        ReasonMapping.objects.create(connection=link, visit_reason=reason, external_id="r")
+
+
 def _signed_in() -> str:
     """The cookie of a session in which somebody who sees the whole agenda has signed in with both factors; empty without such a person."""
     from importlib import import_module
@@ -260,7 +280,7 @@ def make_cabinets(wanted: dict[str, dict[str, Any]]) -> dict[str, Any]:
     from django.core.management import call_command
 
     from agenda.models import Appointment
-    from medidesk.cabinets.entering import enter_cabinet
+    from medidesk.cabinets.entering import enter_cabinet, enter_public
     from medidesk.cabinets.provisioning import open_cabinet
 
     call_command("migrate_schemas", interactive=False, verbosity=0)
@@ -270,7 +290,8 @@ def make_cabinets(wanted: dict[str, dict[str, Any]]) -> dict[str, Any]:
         cabinet = open_cabinet(name=name, hosts=[host], owner_email="alma@bench.example")
         with enter_cabinet(cabinet):
             made[name] = {"host": host, **fill_cabinet(**options), "visit": str(Appointment.objects.values_list("id", flat=True)[0])}
-            tidy()
+    with enter_public():
+        tidy()
     return made
 
 

@@ -11,7 +11,8 @@ from django.views.decorators.csrf import csrf_exempt
 from medidesk.accounts.permissions import public_page
 from medidesk.api.doors import Answer, Call
 
-_READ = 'SELECT id, version, status, start, "end" FROM agenda_appointment WHERE id = %s'
+_READ = 'SELECT id, version, status, start, "end" FROM {table} WHERE id = %s'
+_TABLE = "agenda_appointment"
 
 
 @public_page
@@ -26,14 +27,21 @@ def floor1(request: HttpRequest) -> HttpResponse:
     return HttpResponse(orjson.dumps(_read(request.GET["id"])), content_type="application/json")
 
 
+@public_page
+def floor1_of_nobody(request: HttpRequest) -> HttpResponse:
+    """The same read on the platform's own host, where no cabinet is entered: the table is named with its schema."""
+    table = f"{connection.ops.quote_name(request.GET['schema'])}.{_TABLE}"
+    return HttpResponse(orjson.dumps(_read(request.GET["id"], table)), content_type="application/json")
+
+
 def read_visit(call: Call) -> Answer:
     """The same read behind the API's own door: key, scope, and what a door costs."""
     return Answer.json(_read(call.request.GET["id"]))
 
 
-def _read(visit: str) -> dict[str, Any]:
+def _read(visit: str, table: str = _TABLE) -> dict[str, Any]:
     with connection.cursor() as cursor:
-        cursor.execute(_READ, [visit])
+        cursor.execute(_READ.format(table=table), [visit])
         row = cursor.fetchone()
     return dict(zip(("id", "version", "status", "start", "end"), row, strict=True))
 

@@ -20,7 +20,8 @@ STALLED_SECONDS = 60.0
 class Load:
     """What to send: whole requests, one after the other (again from the first when `again`), by so many clients at once.
 
-    It ends after `seconds` of asking or when everything was sent once; `expected` is the body that every answer must have.
+    It ends after `seconds` of asking or when everything was sent once. `expected` is the body that every answer must have, `bodies`
+    those of the requests one by one.
     """
 
     port: int
@@ -29,6 +30,11 @@ class Load:
     seconds: float
     again: bool = True
     expected: bytes | None = None
+    bodies: list[bytes] | None = None
+
+    def body_of(self, number: int) -> bytes | None:
+        """What must come back for that request; None when anything may."""
+        return self.bodies[number] if self.bodies else self.expected
 
 
 @dataclass
@@ -46,7 +52,7 @@ class Outcome:
         return sum(len(found) for found in self.latencies.values())
 
 
-class _Client:
+class Client:
     """One connection: what it waits for."""
 
     def __init__(self, port: int) -> None:
@@ -56,9 +62,11 @@ class _Client:
         self.needed = 0
         self.body_at = 0
         self.sent_at = 0
+        self.number = 0
 
-    def ask(self, request: bytes) -> None:
+    def ask(self, number: int, request: bytes) -> None:
         """Send one request; the answer's first byte may come at any time from now."""
+        self.number = number
         self.answer.clear()
         self.needed = 0
         self.sent_at = time.perf_counter_ns()
@@ -83,6 +91,11 @@ class _Client:
         """Of the answer that is whole."""
         return int(self.answer[9:12])
 
+    @property
+    def body(self) -> bytes:
+        """Of the answer that is whole."""
+        return bytes(self.answer[self.body_at : self.needed])
+
     def _length(self, end: int) -> int:
         found = _LENGTH.search(self.answer, 0, end)
         if found is None and self.status not in _BODYLESS:
@@ -99,9 +112,9 @@ def run_load(load: Load) -> Outcome:
         for _ in range(load.clients):
             request = next(pending, None)
             if request is not None:
-                client = _Client(load.port)
+                client = Client(load.port)
                 ready.register(client.socket, selectors.EVENT_READ, client)
-                client.ask(request)
+                client.ask(*request)
         while ready.get_map():
             events = ready.select(STALLED_SECONDS)
             if not events:
@@ -110,24 +123,24 @@ def run_load(load: Load) -> Outcome:
                 client = key.data
                 if not client.read():
                     continue
-                _note(outcome, client, load.expected)
+                _note(outcome, client, load.body_of(client.number))
                 request = next(pending, None) if time.perf_counter() < until else None
                 if request is None:
                     ready.unregister(client.socket)
                     client.socket.close()
                 else:
-                    client.ask(request)
+                    client.ask(*request)
     outcome.seconds, outcome.own_cpu_seconds = time.perf_counter() - started, time.process_time() - cpu
     return outcome
 
 
-def _in_order(load: Load) -> Iterator[bytes]:
-    yield from load.requests
+def _in_order(load: Load) -> Iterator[tuple[int, bytes]]:
+    yield from enumerate(load.requests)
     while load.again:
-        yield from load.requests
+        yield from enumerate(load.requests)
 
 
-def _note(outcome: Outcome, client: _Client, expected: bytes | None) -> None:
+def _note(outcome: Outcome, client: Client, expected: bytes | None) -> None:
     outcome.latencies.setdefault(client.status, []).append(time.perf_counter_ns() - client.sent_at)
     if expected is not None and client.answer[client.body_at : client.needed] != expected:
         outcome.wrong += 1

@@ -17,8 +17,13 @@ class Variant:
     name: str
     requests: tuple[bytes, ...]
     expected: bytes | None = None
+    bodies: tuple[bytes, ...] = ()  # those of the requests one by one
     status: int = 200
     slow: bool = False  # a yard-stick that takes a hundred times longer: asked in one round only
+
+    def load(self, stage: Stage, clients: int, seconds: float) -> Load:
+        """The load that asks it."""
+        return Load(stage.port, list(self.requests), clients, seconds, expected=self.expected, bodies=list(self.bodies))
 
 
 def measure(
@@ -31,7 +36,7 @@ def measure(
             for variant in asked:
                 if variant.slow and number:
                     continue
-                outcome, cpu = stage.run(Load(stage.port, list(variant.requests), count, seconds, expected=variant.expected))
+                outcome, cpu = stage.run(variant.load(stage, count, seconds))
                 if outcome.wrong or set(outcome.latencies) != {variant.status}:
                     wrong.append(f"{variant.name} c={count}: {outcome.wrong} wrong, statuses {sorted(outcome.latencies)}")
                 figures = figures_of(outcome.latencies.get(variant.status, []), outcome.seconds, cpu)
@@ -43,5 +48,5 @@ def warm_up(stage: Stage, asked: Iterable[Variant], seconds: float = 0.3) -> Non
     """Ask everything once from many clients, so that every worker, thread and database session has answered each question."""
     for variant in asked:
         if not variant.slow:
-            stage.run(Load(stage.port, list(variant.requests), 16, seconds))
+            stage.run(variant.load(stage, 16, seconds))
     stage.other_cores.clear()

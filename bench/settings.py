@@ -4,3 +4,4 @@ from medidesk import settings as production
 
 globals().update({name: getattr(production, name) for name in dir(production) if name.isupper()})
 ROOT_URLCONF = "bench.urls"
+PUBLIC_SCHEMA_URLCONF = "bench.public_urls"

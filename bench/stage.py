@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from typing import Any
 import psycopg2
 
 from bench.data import NOW
-from bench.load import Outcome, run_load
+from bench.load import run_load
 from medidesk.services import platform
 from medidesk.services.errors import ServiceError
 from medidesk.services.last_words import last_line
@@ -41,7 +42,7 @@ class Stage:
     generator: Executor
     other_cores: list[float] = field(default_factory=list)
 
-    def run(self, load: Any, work: Callable[[Any], Outcome] = run_load) -> tuple[Outcome, float]:
+    def run(self, load: Any, work: Callable[[Any], Any] = run_load) -> tuple[Any, float]:
         """Send the load from the generator's process; what came back, and the CPU seconds that the servers spent on it."""
         before, machine, started = self.cpu_seconds(), _machine_busy_seconds(), time.perf_counter()
         outcome = self.generator.submit(work, load).result()
@@ -53,6 +54,12 @@ class Stage:
     def cpu_seconds(self) -> float:
         """User and system time so far of the web server's and of Postgres's process trees."""
         return _tree_seconds(self.web.pid) + _tree_seconds(self.postgres)
+
+    def now(self) -> datetime:
+        """The present as the servers see it, in UTC."""
+        return datetime.fromisoformat(NOW).astimezone(UTC) + timedelta(
+            seconds=time.time() - float(self.environment["MEDIDESK_FAKE_NOW_AT"])
+        )
 
     def sql(self, statement: str, values: Any = None) -> list[tuple]:
         """Ask Postgres directly."""
@@ -97,6 +104,7 @@ def _environment(var: Path, ports: platform.Ports, stores: Mapping[str, str]) ->
         "MEDIDESK_ALLOW_PRIVATE_TARGETS": "off",
         "MEDIDESK_RATE_LIMITS": "off",
         "MEDIDESK_FAKE_NOW": NOW,
+        "MEDIDESK_FAKE_NOW_AT": str(time.time()),
     }
 
 

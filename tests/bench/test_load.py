@@ -7,6 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from bench.bursts import Burst, run_bursts
 from bench.load import Load, get, post, run_load
 
 
@@ -58,6 +59,16 @@ def test_latencies_are_kept_by_status(server):
 
 def test_a_body_that_is_not_the_expected_one_is_counted(server):
     assert run_load(load(server, ["/a", "/b", "/a"], expected=b"/a")).wrong == 1
+
+
+def test_a_body_that_another_request_should_have_is_counted(server):
+    bodies = [b"/a", b"/x", b"/c"]
+    assert run_load(load(server, ["/a", "/b", "/c"], bodies=bodies)).wrong == 1
+
+
+def test_a_burst_answers_each_request_in_its_place(server):
+    requests = [[get(server.server_port, "a.example", path) for path in burst] for burst in (("/a", "/taken", "/b"), ("/taken",))]
+    assert [told.status for told in run_bursts(Burst(server.server_port, requests)).told] == [200, 409, 200, 409]
 
 
 def test_a_load_in_time_ends_in_time(server):
