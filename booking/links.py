@@ -35,11 +35,20 @@ def visit_of(token: str) -> UUID:
 
 def address_of_visit(appointment: Appointment) -> str:
     """The absolute address of the visit's page, on the cabinet's main host name; empty when it has none."""
+    return _absolute("booking:visit", sign_visit(appointment.id))
+
+
+def address_of_offer(token: str) -> str:
+    """The absolute address of the page of a freed time, likewise."""
+    return _absolute("booking:offer", token)
+
+
+def _absolute(page: str, token: str) -> str:
     host = current_cabinet().primary_host
     if not host:
         return ""
     origin = f"https://{host}" if settings.SECURE else f"http://{host}:{settings.MEDIDESK_PORT}"
-    return origin + reverse("booking:visit", args=[sign_visit(appointment.id)], urlconf=settings.ROOT_URLCONF)
+    return origin + reverse(page, args=[token], urlconf=settings.ROOT_URLCONF)
 
 
 def _signature(appointment_id: UUID) -> bytes:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from booking.views import account, closings, confirmations, holds, home, identities, legal, moves, replacements, visits
+from booking.views import account, closings, confirmations, holds, home, identities, legal, moves, replacements, visits, waiting
 
 app_name = "booking"
 urlpatterns = [
@@ -20,6 +20,10 @@ urlpatterns = [
     path("rdv/<str:token>/contester/", closings.contest, name="contest"),
     path("rdv/<str:token>/deplacer/", moves.move, name="move"),
     path("rdv/<str:token>/autre-horaire/", replacements.choose, name="rebook"),
+    path("rdv/<str:token>/plus-tot/", waiting.earlier, name="earlier"),
+    path("liste-attente/", waiting.join, name="waiting"),
+    path("liste-attente/code/", waiting.code, name="waiting_code"),
+    path("r/<str:token>", waiting.offer, name="offer"),
     path("mes-rendez-vous/", account.visits, name="visits"),
     path("mes-rendez-vous/code/", account.code, name="visits_code"),
     path("mes-rendez-vous/quitter/", account.leave, name="leave"),

@@ -24,7 +24,7 @@ from agenda.free_times.openings import Visitor
 from agenda.free_times.patient_history import is_known
 from agenda.free_times.rooms import rooms_needed
 from agenda.free_times.schedule import Schedule, current_schedule
-from agenda.models import Appointment, FreedTime, Priority, WaitingListEntry
+from agenda.models import Appointment, BookableBy, FreedTime, Priority, WaitingListEntry
 from agenda.reminders import channel_for
 from agenda.waiting_list.wishes import MOVABLE, suits
 from medidesk import french
@@ -137,13 +137,15 @@ def _admitted(look: _Look, row: WaitingListEntry) -> Candidate | None:
             continue
         if visitor is None:
             known = is_known(row.patient_id, look.now)
-            visitor = Visitor(status="known" if known else "new", staff=True, channel="phone", patient_id=row.patient_id)
+            visitor = Visitor(status="known" if known else "new", channel="phone", patient_id=row.patient_id)
         verdict = examine(
             look.schedule, row.visit_reason_id, look.freed.practitioner_id, start, look.now, visitor, busy=look.busy,
             ignore_appointment=row.appointment_id,
         )  # fmt: skip
-        if all(one.code in WAIVED for one in verdict.refusals) and (not row.sites or verdict.site_id in row.sites):
-            length = look.schedule.reasons[row.visit_reason_id].durations[look.freed.practitioner_id]
+        reason = look.schedule.reasons[row.visit_reason_id]
+        waived = WAIVED | {"staff-only"} if reason.bookable_by == BookableBy.STAFF else WAIVED
+        if all(one.code in waived for one in verdict.refusals) and (not row.sites or verdict.site_id in row.sites):
+            length = reason.durations[look.freed.practitioner_id]
             return Candidate(row, start, instant_of(minute + length), verdict.site_id, channel_for(row.patient), _why(row, look))
     return None
 
