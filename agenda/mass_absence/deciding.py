@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agenda.actors import Actor
+from agenda.errors import UnknownReference
 from agenda.free_times.schedule import current_schedule
 from agenda.mass_absence.affected import Scope, affected_visits, check_scope
 from agenda.mass_absence.errors import NoSuchMassAbsence
@@ -28,10 +29,26 @@ class Choice:
 
 
 def planned_lines(scope: Scope, now: datetime, visits: Sequence[Appointment] | None = None) -> list[MassAbsenceLine]:
-    """The lines that such an absence would have, not stored: three times where there are, else a cancellation."""
+    """The lines that such an absence would have, not stored: three times where there are, else a cancellation. Nothing is checked but
+    the number of visits."""
     met = affected_visits(scope, now) if visits is None else visits
     proposals = proposals_for(met, scope, now)
     return [_line(visit, proposals[visit.id]) for visit in met]
+
+
+def rehearse(mass: MassAbsence, *, choices: Mapping[UUID, Choice], otherwise: Choice | None, now: datetime) -> list[MassAbsenceLine]:
+    """What `announce` would decide for an absence that is not stored; nothing is written. Raises what deciding raises."""
+    scope = Scope.of(mass)
+    lines = planned_lines(scope, now)
+    if set(choices) - {line.appointment_id for line in lines}:
+        raise UnknownReference("/lines")
+    if otherwise:
+        for line in _possible(lines, otherwise, scope, now):
+            _apply(mass, line, otherwise)
+    for line in lines:
+        if line.appointment_id in choices:
+            _apply(mass, line, choices[line.appointment_id])
+    return lines
 
 
 @transaction.atomic
@@ -64,12 +81,15 @@ def renew_lines(mass_id: UUID, *, now: datetime) -> tuple[int, int]:
 
 @transaction.atomic
 def decide(mass_id: UUID, choices: Mapping[UUID, Choice], *, now: datetime, expected_version: int | None = None) -> MassAbsence:
-    """Write what is decided for these visits (by their ids). Raises NoSuchMassAbsence, StaleMassAbsence, AlreadySent and Refused:
-    `move-target-missing`, `reason-not-offered`, `move-into-absence`, `nothing-to-propose`."""
+    """Write what is decided for these visits (by their ids).
+
+    Raises NoSuchMassAbsence, StaleMassAbsence, AlreadySent, UnknownReference (a visit that the absence does not meet) and Refused:
+    `move-target-missing`, `reason-not-offered`, `move-into-absence`, `nothing-to-propose`.
+    """
     mass = locked_draft(mass_id, expected_version)
     lines = {line.appointment_id: line for line in mass.lines.select_related("appointment")}
     if set(choices) - set(lines):
-        raise NoSuchMassAbsence
+        raise UnknownReference("/lines")
     changed = [line for visit_id, line in lines.items() if visit_id in choices and _apply(mass, line, choices[visit_id])]
     if changed:
         MassAbsenceLine.objects.bulk_update(changed, ["decision", "to_practitioner", "to_start"])
@@ -82,18 +102,23 @@ def decide_all(mass_id: UUID, choice: Choice, *, now: datetime) -> int:
     """The same for every visit for which it is possible (times to propose; that practitioner free at the visit's time); how many."""
     mass = locked_draft(mass_id)
     lines = list(mass.lines.select_related("appointment").order_by("was_start", "id"))
-    if choice.decision == Decision.MOVE:
-        free = same_time_elsewhere([line.appointment for line in lines], Scope.of(mass), now)
-        taken: set[datetime] = set()
-        possible = []
-        for line in lines:
-            if choice.practitioner_id in free.get(line.appointment_id, ()) and line.was_start not in taken:
-                taken.add(line.was_start)
-                possible.append(line)
-    else:
-        possible = [line for line in lines if choice.decision != Decision.PROPOSE or line.proposals]
+    possible = _possible(lines, choice, Scope.of(mass), now)
     decide(mass_id, {line.appointment_id: choice for line in possible}, now=now)
     return len(possible)
+
+
+def _possible(lines: Sequence[MassAbsenceLine], choice: Choice, scope: Scope, now: datetime) -> list[MassAbsenceLine]:
+    """Those of the visits for which the choice can be made."""
+    if choice.decision != Decision.MOVE:
+        return [line for line in lines if choice.decision != Decision.PROPOSE or line.proposals]
+    free = same_time_elsewhere([line.appointment for line in lines], scope, now)
+    taken: set[datetime] = set()
+    possible = []
+    for line in lines:
+        if choice.practitioner_id in free.get(line.appointment_id, ()) and line.was_start not in taken:
+            taken.add(line.was_start)
+            possible.append(line)
+    return possible
 
 
 @transaction.atomic

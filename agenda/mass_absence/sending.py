@@ -1,5 +1,6 @@
 """Sending closes the agenda at once; visits and messages wait ten minutes. Stopping in time leaves no trace but the row."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from agenda import setup
 from agenda.actors import Actor
 from agenda.errors import HoldGone
 from agenda.mass_absence.affected import Scope, affected_holds, affected_visits, check_scope
-from agenda.mass_absence.deciding import bump
+from agenda.mass_absence.deciding import Choice, bump, decide, decide_all, prepare
 from agenda.mass_absence.errors import AlreadyUndone, VisitsChanged
 from agenda.mass_absence.locking import locked, locked_draft
 from agenda.models import Absence, MassAbsence, MassAbsenceLine
@@ -55,10 +56,29 @@ def send(mass_id: UUID, *, actor: Actor, now: datetime, expected_version: int | 
 
 
 @transaction.atomic
-def undo(mass_id: UUID, *, actor: Actor, now: datetime) -> MassAbsence:
+def announce(
+    scope: Scope, *, choices: Mapping[UUID, Choice] | None = None, otherwise: Choice | None = None, actor: Actor, now: datetime
+) -> MassAbsence:
+    """Prepare, decide and send at once: `otherwise` for the visits that `choices` does not name (None: three times, or a cancellation).
+
+    Raises what preparing, deciding and sending raise; then nothing is kept.
+    """
+    mass = prepare(scope, actor=actor, now=now)
+    if otherwise:
+        decide_all(mass.id, otherwise, now=now)
+    if choices:
+        decide(mass.id, choices, now=now)
+    return send(mass.id, actor=actor, now=now)
+
+
+@transaction.atomic
+def undo(mass_id: UUID, *, actor: Actor, now: datetime, expected_version: int | None = None) -> MassAbsence:
     """Open the agenda again. Before anything was carried out: nothing has happened. Afterwards: what was done to visits is put back by a
-    worker where nobody has acted since, and those told are told again. Raises NoSuchMassAbsence, AlreadyUndone (drafts too)."""
-    mass = locked(mass_id)
+    worker where nobody has acted since, and those told are told again.
+
+    Raises NoSuchMassAbsence, StaleMassAbsence, AlreadyUndone (drafts too).
+    """
+    mass = locked(mass_id, expected_version)
     if mass.state not in (State.SENT, State.DONE):
         raise AlreadyUndone
     if mass.absence_id and Absence.objects.filter(pk=mass.absence_id, deleted_at=None).exists():

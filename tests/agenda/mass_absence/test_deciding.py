@@ -149,7 +149,7 @@ def test_a_move_needs_somebody_who_offers_the_reason_outside_the_absence(diary):
 def test_a_choice_for_another_s_visit_is_refused(diary):
     draft = drafted(diary)
 
-    with pytest.raises(NoSuchMassAbsence):
+    with pytest.raises(UnknownReference):
         decide(draft.id, {diary.book(at(9)).id: Choice("keep")}, now=NOW)
 
 
