@@ -1,8 +1,10 @@
 """Absences that repeat: an RRULE in wall time (RFC 5545, the parts that the REST contract names)."""
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import takewhile
+from functools import lru_cache
+from itertools import islice, takewhile
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr
@@ -21,6 +23,9 @@ _PARTS = {
     "BYDAY": rf"[+-]?\d{{0,2}}{_DAY}(,[+-]?\d{{0,2}}{_DAY})*",
 }
 _FOREVER = datetime(9000, 1, 1)
+_STEP = {"DAILY": 1, "WEEKLY": 7}
+_WEEKDAYS = {day: n for n, day in enumerate(("MO", "TU", "WE", "TH", "FR", "SA", "SU"))}
+_MANY = 1_000_000
 # Enough for a daily absence over two years of horizon; more is cut, so that one row can never hold a request up.
 MOST_OCCURRENCES = 1_000
 
@@ -45,17 +50,44 @@ def occurrences(start: datetime, end: datetime, rrule: str, zone: ZoneInfo, wind
         return [span] if span[0] < window[1] and window[0] < span[1] else []
     first = start.astimezone(zone).replace(tzinfo=None)
     length = end.astimezone(zone).replace(tzinfo=None) - first
-    rule = rrulestr(_local_until(rrule, zone), dtstart=first)
     earliest = instant_of(window[0]).astimezone(zone).replace(tzinfo=None) - timedelta(hours=2)
     low = earliest - length if earliest - first > length else first
     high = instant_of(window[1]).astimezone(zone).replace(tzinfo=None) + timedelta(hours=2)
-    begins = {first, *takewhile(lambda begin: begin < high, rule.xafter(low, count=MOST_OCCURRENCES, inc=True))}
+    text = _local_until(rrule, zone)
+    found = _in_steps(text, first, low, high) or takewhile(
+        lambda begin: begin < high, rrulestr(text, dtstart=first).xafter(low, count=MOST_OCCURRENCES, inc=True)
+    )
+    begins = {first, *islice(found, MOST_OCCURRENCES)}
     spans = [
         (epoch_minute(begin.replace(tzinfo=zone)), epoch_minute_up(_plus(begin, length).replace(tzinfo=zone, fold=1)))
         for begin in begins
         if begin < high
     ]
     return [(a, b) for a, b in spans if a < window[1] and window[0] < b]
+
+
+def _in_steps(text: str, first: datetime, low: datetime, high: datetime) -> Iterator[datetime] | None:
+    """The repeats in [low, high) of the rules that most absences have: every n days, every n weeks, some weekdays of every n weeks without
+    a count. By arithmetic, as a cabinet may have thousands of them; None for any other rule."""
+    parts = _parts(text)
+    days, weekdays = _STEP.get(parts["FREQ"]), parts.get("BYDAY", "")
+    if days is None or (weekdays and (days == 1 or "COUNT" in parts or not set(weekdays.split(",")) <= _WEEKDAYS.keys())):
+        return None
+    step = timedelta(days=days * int(parts.get("INTERVAL", 1)))
+    until = datetime.strptime(parts["UNTIL"], "%Y%m%dT%H%M%S") if "UNTIL" in parts else datetime.max
+    monday = first - timedelta(days=first.weekday())
+    bases = [monday + timedelta(days=_WEEKDAYS[one]) for one in set(weekdays.split(","))] if weekdays else [first]
+    return (
+        base + n * step
+        for base in bases
+        for n in range(max(0, -((base - low) // step)), min(int(parts.get("COUNT", _MANY)), -((base - high) // step)))
+        if first <= base + n * step <= until
+    )
+
+
+@lru_cache(maxsize=1_000)
+def _parts(text: str) -> dict[str, str]:
+    return dict(part.split("=", 1) for part in text.split(";"))
 
 
 def _bare(text: str) -> str:
@@ -68,6 +100,7 @@ def _plus(begin: datetime, length: timedelta) -> datetime:
     return begin + length if _FOREVER - begin > length else max(begin, _FOREVER)
 
 
+@lru_cache(maxsize=1_000)
 def _local_until(rrule: str, zone: ZoneInfo) -> str:
     """The rule with its UNTIL in wall time, as it is worked out in wall time: an instant in UTC is turned, a date is its whole day."""
 

@@ -1,6 +1,6 @@
 """Generated diaries: what is listed is exactly what the rules let through, and what a minute-by-minute oracle finds."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -42,7 +42,8 @@ diaries = st.fixed_dictionaries(
 
 
 def instant(day: date, quarter: int) -> datetime:
-    return datetime(day.year, day.month, day.day, quarter // 4 % 24, quarter % 4 * 15, tzinfo=PARIS)
+    """In UTC: what is added to it is elapsed time."""
+    return datetime(day.year, day.month, day.day, quarter // 4 % 24, quarter % 4 * 15, tzinfo=PARIS).astimezone(UTC)
 
 
 def build(diary: Diary, plan: dict) -> None:
