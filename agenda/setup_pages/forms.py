@@ -6,7 +6,7 @@ from django import forms
 
 from agenda.setup_pages.choices import Choices
 from agenda.setup_pages.entries import Entry
-from agenda.setup_pages.section import Section
+from agenda.setup_pages.section import Group, Section
 from medidesk.errors import MediDeskError
 
 
@@ -28,12 +28,12 @@ class SetupForm(forms.Form):
                 self.owners[name] = entry
 
     @property
-    def groups(self) -> list[tuple[Any, Any, list[forms.BoundField]]]:
-        """(legend, hint, fields) in their order."""
+    def groups(self) -> list[tuple[Group, list[forms.BoundField]]]:
+        """Each group with its fields, in their order."""
         found = []
         for group in self.section.groups:
             fields = [self[name] for name, owner in self.owners.items() if owner in group.entries]
-            found.append((group.legend, group.hint, fields))
+            found.append((group, fields))
         return found
 
     def clean(self) -> dict[str, Any]:

@@ -12,11 +12,12 @@ from agenda.setup_pages.entries import Entry, Words
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Fields under one legend."""
+    """Fields under one legend; `in_threes` when three of them make a line."""
 
     legend: Words
     entries: tuple[Entry, ...]
     hint: Words = ""
+    in_threes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

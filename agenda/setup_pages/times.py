@@ -130,6 +130,7 @@ MISSED_VISITS = Section(
             _("Les paliers"),
             (steps(),),
             _("Le plus haut palier atteint vaut, à partir de la dernière absence. Le téléphone reste toujours ouvert."),
+            in_threes=True,
         ),
     ),
     saved=_("La règle vaut dès maintenant, aussi pour les absences déjà notées."),

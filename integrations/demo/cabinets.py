@@ -7,10 +7,14 @@ from random import Random
 from django.db import transaction
 
 from agenda.models import Practitioner, Site
+from integrations.demo.absences import begin_absence
+from integrations.demo.missed import miss_visits
 from integrations.demo.people import invent_patients
 from integrations.demo.tilleuls import SetUp, offer, open_hours, set_up_tilleuls
 from integrations.demo.today import enliven
+from integrations.demo.together import plan_together
 from integrations.demo.visits import Filling
+from integrations.demo.waiting import let_some_wait
 from medidesk import clock
 from medidesk.accounts.models import Role, User
 from medidesk.accounts.people import add_person
@@ -64,6 +68,11 @@ def open_tilleuls() -> tuple[Cabinet, list[dict]]:
         for key in ("aubry", "ferrand", "nguyen", "morel"):
             filling.fill(made.practitioners[key], made.reasons[key])
         enliven(filling, made.reasons["aubry"][2])
+        let_some_wait(filling, made)
+        miss_visits(filling, made.practitioners["aubry"], made.reasons["aubry"][0])
+        nguyen, aubry = made.practitioners["nguyen"], made.practitioners["aubry"]
+        plan_together(filling, nguyen, made.reasons["nguyen"][0], aubry, made.reasons["aubry"][0])
+        begin_absence(filling, made.practitioners["ferrand"])
         _forget_past_messages()
     return cabinet, elsewhere
 

@@ -6,8 +6,10 @@ from playwright.sync_api import Page
 
 from tests.browser.desk_ways import DESK
 from tests.browser.platform_ways import PLATFORMS
+from tests.browser.settings_ways import SETTINGS
 from tests.browser.site_ways import SITE
 from tests.browser.stage import Stage
+from tests.browser.together_ways import TOGETHER
 from tests.browser.ways import Way, at, shown
 
 OTHERS: dict[str, Way] = {}
@@ -26,4 +28,4 @@ OTHERS["outbox"] = at("/_dev/outbox")
 OTHERS["api-reference"] = at("/api/v1/")
 
 
-PAGES = {**DESK, **SITE, **PLATFORMS, **OTHERS}
+PAGES = {**DESK, **TOGETHER, **SETTINGS, **SITE, **PLATFORMS, **OTHERS}
