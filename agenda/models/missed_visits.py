@@ -33,8 +33,8 @@ class BookingPolicy(Versioned):
     class Act(models.TextChoices):
         """What a step does to bookings by patients and partners."""
 
-        VALIDATE = "validate", _("Le cabinet valide chaque réservation")
-        CLOSE = "close", _("La réservation en ligne est fermée")
+        VALIDATE = "validate", _("Validée par le cabinet")
+        CLOSE = "close", _("Réservation fermée")
 
     is_on = models.BooleanField(_("règle active"), default=False)
     window_days = models.PositiveSmallIntegerField(_("période observée"), default=365)

@@ -46,7 +46,7 @@ def test_booking_is_refused_with_why_until_when_and_the_telephone(visitor, misse
 
     assert answer.status_code == 422
     assert FERMEE in html
-    assert "3 rendez-vous ont été manqués" in html
+    assert "3 rendez-vous sont notés comme manqués" in html
     assert 'href="tel:+33320000001"' in html
     assert contest_address(missed[2]) in html
     assert not Appointment.objects.filter(start=at(9)).exists()
