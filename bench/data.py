@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 import django
 from django.db import connection
 
+from bench.outside import connect_inward, connect_outward, signed_in
+
 FIRST, LAST = date(2027, 3, 8), date(2027, 4, 5)  # the window asked for, [FIRST, LAST)
 PARIS = ZoneInfo("Europe/Paris")
 NOW = "2027-03-01T08:00:00+01:00"  # a Monday of winter: what every process of a measure takes for the present
@@ -65,13 +67,13 @@ def fill_cabinet(
     planned += crowded_diary(chance, people, files, crowded_days)
     write_visits(planned, site)
     if connected:
-        _connect(people)
+        connect_outward(people)
     if told_by:
-        _listen(people, reasons["buffered"], told_by)
+        connect_inward(people, reasons["buffered"], told_by)
     key = create_key(name="Mesure", scopes=SCOPES)[1]
     return {
         "schema": connection.schema_name, "key": key, "reason": str(reasons["buffered"].id), "from": str(FIRST), "to": str(LAST),
-        "practitioners": [str(one.id) for one in people], "patients": [str(one.id) for one in files], "cookie": _signed_in(),
+        "practitioners": [str(one.id) for one in people], "patients": [str(one.id) for one in files], "cookie": signed_in(),
         "staff_key": create_key(name="Comptoir", scopes=(*SCOPES, "settings:write"), staff=True)[1],
     }  # fmt: skip
 
@@ -210,55 +212,6 @@ def _occupancy(visit: Visit, row: Any) -> Any:
         resource=visit.practitioner.id, span=DateTimeTZRange(_instant(low), _instant(high)), lane="normal", start_minute=low,
         end_minute=high, visit_minute=visit.start, visit_reason=visit.reason.id, appointment=row,
     )  # fmt: skip
-
-
-def _connect(practitioners: Sequence[Any]) -> None:
-    """Two platforms that are told of every visit: their rows are written, nobody sends them."""
-    from integrations.models import Connection, Mode, PractitionerMapping
-
-    for platform in ("doctolib", "maiia"):
-        link = Connection.objects.create(platform=platform, base_url="https://platform.example", mode=Mode.BOTH, busy_out=True)
-        PractitionerMapping.objects.bulk_create(
-            PractitionerMapping(connection=link, practitioner=one, external_id=f"{platform}-{one.id}") for one in practitioners
-        )
-
-
-def _listen(practitioners: Sequence[Any], reason: Any, secret: str) -> None:
-    """Two platforms that tell of their visits."""
-    from integrations.going_live import add_secret
-    from integrations.models import Connection, Mode, PractitionerMapping, ReasonMapping
-    from medidesk import clock
-
-    for platform in ("doctolib", "maiia"):
-        link = Connection.objects.create(platform=platform, base_url="https://platform.example", mode=Mode.IN)
-        add_secret(link, secret, ours=False, now=clock.now())
-        PractitionerMapping.objects.bulk_create(
-            PractitionerMapping(connection=link, practitioner=one, external_id=str(one.id)) for one in practitioners
-        )
-        ReasonMapping.objects.create(connection=link, visit_reason=reason, external_id="r")
-
-
-def _signed_in() -> str:
-    """The cookie of a session in which somebody who sees the whole agenda has signed in with both factors; empty without such a person."""
-    from importlib import import_module
-
-    from django.conf import settings
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-
-    from medidesk.accounts.middleware import SECOND_FACTOR_KEY
-    from medidesk.accounts.models import Role, User
-    from medidesk.cabinets.current import current_cabinet
-    from medidesk.cabinets.sessions import CABINET_KEY
-
-    owner = User.objects.filter(role__in=(Role.OWNER, Role.SECRETARY)).first()
-    if owner is None:
-        return ""
-    session = import_module(settings.SESSION_ENGINE).SessionStore()
-    session[SESSION_KEY], session[HASH_SESSION_KEY] = str(owner.pk), owner.get_session_auth_hash()
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[SECOND_FACTOR_KEY], session[CABINET_KEY] = True, str(current_cabinet().uuid)
-    session.create()
-    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
 
 
 def tidy() -> None:

@@ -2,35 +2,20 @@
 
 import argparse
 import json
-import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from bench.answers import Answers
-from bench.figures import Figures, Target, figures_of, json_line, over_rounds, table
-from bench.load import Load, get
+from bench.figures import Figures, Target
+from bench.load import get
+from bench.report import conclude
+from bench.rounds import CLIENTS, Variant, measure, warm_up
 from bench.stage import Stage, staged, wait_until_quiet
 
-CLIENTS = (1, 4, 16)
 VISITS = (500, 5000)
 WARM, COLD, NAIVE = "warm", "cold", "naive"
 PATHS = {WARM: "/api/v1/slots", COLD: "/bench/cold-slots", NAIVE: "/bench/naive-slots"}
 COUNTED = {WARM: "/bench/counted-slots", COLD: "/bench/counted-cold-slots"}
-
-
-@dataclass(frozen=True)
-class Variant:
-    """One thing asked: its name in the table, the request, the body that must come back."""
-
-    name: str
-    request: bytes
-    expected: bytes | None = None
-
-    @property
-    def is_naive(self) -> bool:
-        """Is it the yard-stick that takes a hundred times longer?"""
-        return self.name.startswith(NAIVE)
 
 
 class SlotAnswers(Answers):
@@ -59,7 +44,7 @@ def variants(stage: Stage, made: dict, answers: SlotAnswers) -> Iterator[Variant
     small = made["v500"]
     for name in ("floor0", "floor1", "floor1-key"):
         key = small["key"] if name.endswith("key") else ""
-        yield Variant(name, get(stage.port, small["host"], f"/bench/{name}?id={small['visit']}", key))
+        yield Variant(name, (get(stage.port, small["host"], f"/bench/{name}?id={small['visit']}", key),))
     for visits in VISITS:
         cabinet = made[f"v{visits}"]
         for practitioners in (1, 10):
@@ -67,23 +52,7 @@ def variants(stage: Stage, made: dict, answers: SlotAnswers) -> Iterator[Variant
             expected = answers.agree(cabinet, f"{practitioners}p {visits}", query)
             for mode, path in PATHS.items():
                 request = get(stage.port, cabinet["host"], f"{path}?{query}", cabinet["key"])
-                yield Variant(f"{mode} {practitioners}p {visits}", request, expected)
-
-
-def measure(stage: Stage, asked: list[Variant], rounds: int, seconds: float, answers: SlotAnswers) -> dict[str, Figures]:
-    """Every variant at every number of clients, interleaved, round after round; medians. The naive view is asked in one round."""
-    found: dict[str, list[Figures]] = {}
-    for number in range(rounds):
-        for clients in CLIENTS:
-            for variant in asked:
-                if variant.is_naive and number:
-                    continue
-                outcome, cpu = stage.run(Load(stage.port, [variant.request], clients, seconds, expected=variant.expected))
-                if outcome.wrong or set(outcome.latencies) != {200}:
-                    answers.wrong.append(f"{variant.name} c={clients}: {outcome.wrong} wrong, statuses {sorted(outcome.latencies)}")
-                figures = figures_of(outcome.latencies.get(200, []), outcome.seconds, cpu)
-                found.setdefault(f"{variant.name} c={clients}", []).append(figures)
-    return {name: over_rounds(rows) for name, rows in found.items()}
+                yield Variant(f"{mode} {practitioners}p {visits}", (request,), expected, slow=mode == NAIVE)
 
 
 def targets(rows: dict[str, Figures], queries: dict[str, int]) -> list[Target]:
@@ -150,29 +119,16 @@ def main() -> None:
     with staged({f"v{visits}": {"visits": visits} for visits in VISITS}) as (stage, made):
         answers = SlotAnswers(stage)
         asked = list(variants(stage, made, answers))
-        for variant in asked:  # every worker, thread and database session has answered each question before it is measured
-            if not variant.is_naive:
-                stage.run(Load(stage.port, [variant.request], 16, 0.3))
-        stage.other_cores.clear()
+        warm_up(stage, asked)
         queries = count_queries(made, answers)
         wait_until_quiet()
-        rows = measure(stage, asked, options.rounds, options.seconds, answers)
-    judged = targets(rows, queries)
-    others = sum(stage.other_cores) / len(stage.other_cores)
-    print(table(rows))
-    print("\nqueries: " + ", ".join(f"{name}: {count}" for name, count in queries.items()))
-    print("\n".join(one.line() for one in judged))
-    print("CPU of floor1 / ours, 1 practitioner, worst: " + ", ".join(f"{mode} {share:.2f}" for mode, share in by_cpu(rows).items()))
-    print(f"other work on the machine: {others:.2f} cores" + "".join(f"\nWRONG: {one}" for one in answers.wrong))
-    facts = {
-        "rounds": options.rounds,
-        "seconds": options.seconds,
-        "other_cores": round(others, 2),
-        "queries": queries,
-        "by_cpu": by_cpu(rows),
-    }
-    print(json_line("slots", rows, judged, wrong=answers.wrong, **facts))
-    sys.exit(1 if answers.wrong else 0)
+        rows = measure(stage, asked, options.rounds, options.seconds, answers.wrong)
+    lines = [
+        "queries: " + ", ".join(f"{name}: {count}" for name, count in queries.items()),
+        "CPU of floor1 / ours, 1 practitioner, worst: " + ", ".join(f"{mode} {share:.2f}" for mode, share in by_cpu(rows).items()),
+    ]
+    facts = {"rounds": options.rounds, "seconds": options.seconds, "queries": queries, "by_cpu": by_cpu(rows)}
+    conclude("slots", stage, rows, targets(rows, queries), answers.wrong, lines, **facts)
 
 
 if __name__ == "__main__":
