@@ -33,6 +33,7 @@ class Waiting:
     practitioner: str
     start: datetime
     minutes: int
+    practitioner_id: UUID
 
     @property
     def is_long(self) -> bool:
@@ -56,7 +57,7 @@ def _waiting(row: Appointment, now: datetime, zone) -> Waiting:
     minutes = max(0, int((now - row.arrived_at).total_seconds() // 60)) if row.arrived_at else 0
     title = row.practitioner.title
     who = f"{title} {row.practitioner.last_name}" if title else row.practitioner.name
-    return Waiting(row.id, name, who, row.start.astimezone(zone), minutes)
+    return Waiting(row.id, name, who, row.start.astimezone(zone), minutes, row.practitioner_id)
 
 
 @transaction.atomic

@@ -78,12 +78,12 @@ def _page(
     """The whole page, or for a script the parts that may have changed."""
     own, writable = agendas_of(request.user), writable_agendas(request.user)
     grid, now = grid if writable is None else without_free_times(grid, writable), grid.now
-    waiting, to_do = waiting_room(now, own), matters(now, own)
+    waiting, to_do = waiting_room(now, own), matters(now, writable if may_write(request.user) else own)
     first = day - timedelta(days=day.weekday()) if days == 7 else day
     context = {
         "grid": grid, "day": day, "first": first, "last": first + timedelta(days=days - 1), "today": now.date(),
         "previous": day - timedelta(days=days), "following": day + timedelta(days=days), "is_week": days == 7,
-        "practitioners": practitioners, "chosen": chosen, "waiting": waiting, "matters": to_do,
+        "practitioners": practitioners, "chosen": chosen, "waiting": waiting, "matters": to_do, "writable": writable,
         "lamps": worklist.lamps(now) if own is None else [], "may_write": may_write(request.user), "mark": mark,
         "hours": [grid.first_hour + n for n in range(grid.hours)], "with_cancelled": _with_cancelled(request), "section": "agenda",
         "desk_counts": {"waiting": len(waiting), "tasks": len(to_do)}, "asked_columns": request.GET.getlist("colonne"),

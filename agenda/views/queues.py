@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from agenda import worklist
-from agenda.desk.rights import READERS, agendas_of, may_write
+from agenda.desk.rights import READERS, agendas_of, may_write, writable_agendas
 from agenda.desk.to_settle import matters
 from agenda.desk.waiting_room import waiting_room
 from medidesk import clock
@@ -27,9 +27,9 @@ def tasks(request: HttpRequest) -> HttpResponse:
 
 
 def _queues(request: HttpRequest) -> dict:
-    now, own = clock.now(), agendas_of(request.user)
-    waiting_now, to_do = waiting_room(now, own), matters(now, own)
+    now, own, writable = clock.now(), agendas_of(request.user), writable_agendas(request.user)
+    waiting_now, to_do = waiting_room(now, own), matters(now, writable if may_write(request.user) else own)
     return {
         "waiting": waiting_now, "matters": to_do, "lamps": worklist.lamps(now) if own is None else [],
-        "may_write": may_write(request.user), "desk_counts": {"waiting": len(waiting_now), "tasks": len(to_do)},
+        "may_write": may_write(request.user), "writable": writable, "desk_counts": {"waiting": len(waiting_now), "tasks": len(to_do)},
     }  # fmt: skip

@@ -7,9 +7,10 @@ import time_machine
 
 from agenda.desk.rights import agendas_of, sees, writable_agendas, writes
 from agenda.models import OpenedAgenda, RightsEntry, Substitution
+from agenda.scheduling import change_status
 from medidesk.accounts.models import Role, User
 from tests.agenda.desk.pages import DAY, items
-from tests.agenda.diary import MONDAY, PARIS, Diary, at, make_hours, make_patient, make_practitioner, make_reason, make_substitution
+from tests.agenda.diary import MONDAY, PARIS, STAFF, Diary, at, make_hours, make_patient, make_practitioner, make_reason, make_substitution
 
 FIRST = datetime(2026, 3, 2, tzinfo=PARIS)
 AFTER = datetime(2026, 3, 4, tzinfo=PARIS)
@@ -121,6 +122,18 @@ def test_opened_agenda_is_read_and_not_written(sign_in, diary, paul):
     assert browser.get(f"/agenda/rendez-vous/{visit.id}").status_code == 200
     assert browser.post(f"/agenda/rendez-vous/{visit.id}/statut", {"statut": "arrived"}).status_code == 404
     assert (sees(paul.user, diary.alma.id), writes(paul.user, diary.alma.id)) == (True, False)
+
+
+def test_opened_agenda_gives_nothing_to_settle_and_nobody_to_call(sign_in, diary, paul):
+    change_status(appointment_id=diary.book(at(9)).id, status="arrived", actor=STAFF, now=at(9, 5))
+    type(diary.reason).objects.update(needs_validation=True)
+    diary.book(at(11), patient_id=make_patient(birth_name="Demande").id)
+    OpenedAgenda.objects.create(practitioner=diary.alma, role=Role.PRACTITIONER)
+    browser = sign_in(paul.user)
+
+    waiting, tasks = (browser.get(f"/agenda/{page}").content.decode() for page in ("attente", "a-traiter"))
+
+    assert ("HADDAD" in waiting, "Appeler" in waiting, "DEMANDE" in tasks) == (True, False, False)
 
 
 def test_opened_agenda_closes_after_its_last_day(diary, paul):
