@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from django.http import Http404
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from agenda.desk.day_visits import written_name
 from agenda.desk.next_times import spoken_name
@@ -66,6 +66,7 @@ class Row:
     was: datetime
     reach: Reach | None
     options: tuple[Option, ...] = ()
+    proposed: str = ""
     outcome: str = ""
     call_for: str = ""
 
@@ -129,6 +130,21 @@ def absences_of(user: User) -> list[MassAbsence]:
     return list((rows if own is None else rows.filter(practitioner_id__in=own))[:MOST_LISTED])
 
 
+def length_of(mass: MassAbsence, now: datetime) -> str:
+    """« lundi 9 mars », « du lundi 9 mars au samedi 14 mars » for whole days, else with the hours."""
+    zone = current_zone()
+    start, end, today = mass.start.astimezone(zone), mass.end.astimezone(zone), now.astimezone(zone).date()
+    if start.time() == end.time() == time.min:
+        last = end.date() - timedelta(days=1)
+        if last == start.date():
+            return french.long_day(last, today)
+        return _("du %(first)s au %(last)s") % {"first": french.long_day(start.date(), today), "last": french.long_day(last, today)}
+    if start.date() == end.date():
+        words = {"day": french.long_day(start.date(), today), "from": french.clock_time(start), "to": french.clock_time(end)}
+        return _("%(day)s de %(from)s à %(to)s") % words
+    return _("du %(first)s au %(last)s") % {"first": french.long_moment(start, today), "last": french.long_moment(end, today)}
+
+
 def draft_rows(mass: MassAbsence, now: datetime, movable_to: Iterable[UUID] | None) -> list[Row]:
     """The visits of a draft with everything that can be decided; `movable_to`: the agendas one may write in (None: all)."""
     lines = _lines(mass)
@@ -140,7 +156,8 @@ def draft_rows(mass: MassAbsence, now: datetime, movable_to: Iterable[UUID] | No
     for line in lines:
         free = [one for one in elsewhere.get(line.appointment_id, ()) if allowed is None or one in allowed]
         free.sort(key=lambda one: one not in substitutes)
-        rows.append(_row(line, options=tuple(_options(line, free, names, substitutes))))
+        proposed = " · ".join(_time(one, names) for one in line.proposals)
+        rows.append(_row(line, options=tuple(_options(line, free, names, substitutes)), proposed=proposed))
     return rows
 
 
@@ -194,8 +211,8 @@ def _substitutes(mass: MassAbsence) -> set[UUID]:
 def _options(line: MassAbsenceLine, free: Sequence[UUID], names: dict[UUID, Practitioner], substitutes: set[UUID]) -> Iterable[Option]:
     moving = (line.to_practitioner_id, line.to_start) if line.decision == Decision.MOVE else None
     if line.proposals:
-        times = [_time(one, names) for one in line.proposals]
-        yield Option("propose", _("Proposer\u00a0: %(times)s") % {"times": " · ".join(times)}, line.decision == Decision.PROPOSE)
+        label = ngettext("Proposer cet horaire", "Proposer ces %(n)d horaires", len(line.proposals)) % {"n": len(line.proposals)}
+        yield Option("propose", label, line.decision == Decision.PROPOSE)
     targets: list[tuple[UUID, datetime, str]] = []
     for one in free:
         word = _("Déplacer chez %(who)s, remplaçant, même heure") if one in substitutes else _("Déplacer chez %(who)s, même heure")

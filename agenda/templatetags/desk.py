@@ -13,11 +13,13 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from agenda.desk.absences import length_of
 from agenda.desk.day import Column, Grid, Placed
 from agenda.desk.day_times import ROW, Closed, FreeTime
 from agenda.desk.day_visits import Held, Visit
-from agenda.models import Status
+from agenda.models import MassAbsence, Status
 from agenda.sources import Source, source
+from medidesk import clock
 
 register = template.Library()
 TALL_2, TALL_3 = 30, 45  # minutes from which an item has two lines, and air
@@ -39,6 +41,12 @@ def column_items(column: Column, grid: Grid, may_write: bool) -> SafeString:
     if grid.week and grid.now_row is not None and column.day == grid.now.date():
         items.append((0, 0, f'<li class="now-here s-{grid.now_row} d-1" data-id="now" aria-hidden="true"></li>'))
     return mark_safe("\n".join(text for _start, _rank, text in sorted(items, key=lambda item: item[:2])))
+
+
+@register.filter
+def absence_length(mass: MassAbsence) -> str:
+    """From when to when, in words."""
+    return length_of(mass, clock.now())
 
 
 @register.simple_tag

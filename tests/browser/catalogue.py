@@ -4,6 +4,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+from tests.browser.absence_ways import ABSENCE
 from tests.browser.desk_ways import DESK
 from tests.browser.platform_ways import PLATFORMS
 from tests.browser.settings_ways import SETTINGS
@@ -28,4 +29,4 @@ OTHERS["outbox"] = at("/_dev/outbox")
 OTHERS["api-reference"] = at("/api/v1/")
 
 
-PAGES = {**DESK, **TOGETHER, **SETTINGS, **SITE, **PLATFORMS, **OTHERS}
+PAGES = {**DESK, **ABSENCE, **TOGETHER, **SETTINGS, **SITE, **PLATFORMS, **OTHERS}

@@ -242,3 +242,16 @@ def test_the_pages_ask_as_much_for_thirty_visits_as_for_one(desk, diary, page):
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({}, "lundi 9\u00a0mars"),
+        ({"last_day": "2026-03-14"}, "du lundi 9\u00a0mars au samedi 14\u00a0mars"),
+        ({"first_time": "09:30", "last_time": "12:00"}, "lundi 9\u00a0mars de 9\u00a0h\u00a030 à 12\u00a0h"),
+        ({"first_time": "14:00", "last_day": "2026-03-10"}, "du lundi 9\u00a0mars à 14\u00a0h au mercredi 11\u00a0mars à 0\u00a0h"),
+    ],
+)
+def test_the_length_is_said_as_people_say_it(desk, diary, values, said):
+    assert f"</b>, {said}" in desk.get(drafted(desk, diary, **values)).content.decode()
