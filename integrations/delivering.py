@@ -51,9 +51,10 @@ class Delivery:
         twins = [each for each in standing if each.kind == Kind.VISIT]
         closed = [each for each in standing if each.kind == Kind.BUSY]
         if twins:
+            self._open(closed)  # a time held for this very visit must not stand in its way
+            closed = []
             state = self._settle_twins(twins)
             if state is not None:
-                self._open(closed)
                 return state
         wanted = self._wanted()
         if isinstance(wanted, PlatformVisit):

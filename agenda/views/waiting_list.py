@@ -205,8 +205,8 @@ def _time(request: HttpRequest) -> FreedTime:
     practitioner, start = _uuid(request.GET.get("praticien", "")), _instant(request.GET.get("debut", ""))
     if practitioner is None or start is None:
         raise Http404
-    end = _instant(request.GET.get("fin", "")) or start + USUAL
-    return time_of(practitioner, start, end)
+    noted = FreedTime.objects.filter(practitioner_id=practitioner, start=start, state=FreedTime.State.OPEN).first()
+    return noted or time_of(practitioner, start, _instant(request.GET.get("fin", "")) or start + USUAL)
 
 
 def _entry(request: HttpRequest, entry_id: UUID) -> WaitingListEntry:

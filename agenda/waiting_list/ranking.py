@@ -100,15 +100,15 @@ def _who_wait(freed: FreedTime, now: datetime) -> list[WaitingListEntry]:
 
 def booked_otherwise(rows: list[WaitingListEntry], now: datetime) -> dict[UUID, UUID]:
     """Of those who wait without a visit, who has one to come for that reason by now: the entry's id, the visit's."""
-    without = {(row.patient_id, row.visit_reason_id): row.id for row in rows if row.appointment_id is None}
+    without = {(row.patient_id, row.visit_reason_id): row for row in rows if row.appointment_id is None}
     if not without:
         return {}
     visits = Appointment.objects.filter(patient_id__in={patient for patient, _reason in without}, start__gt=now, status__in=MOVABLE)
-    taken = visits.filter(created_at__gte=min(row.created_at for row in rows)).order_by("-start")
+    found = visits.order_by("-start").values_list("id", "patient_id", "visit_reason_id", "created_at")
     return {
-        without[patient, reason]: visit
-        for visit, patient, reason in taken.values_list("id", "patient_id", "visit_reason_id")
-        if (patient, reason) in without
+        row.id: visit
+        for visit, patient, reason, taken_at in found
+        if (row := without.get((patient, reason))) is not None and taken_at >= row.created_at
     }
 
 

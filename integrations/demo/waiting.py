@@ -14,6 +14,7 @@ def let_some_wait(filling: Filling, made: SetUp) -> None:
     coming = Appointment.objects.filter(practitioner=aubry, visit_reason=reason, status=Status.CONFIRMED, patient__isnull=False)
     late = coming.filter(start__gt=filling.now + timedelta(days=7)).order_by("-start").first()
     busy = set(coming.filter(start__gt=filling.now).values_list("patient_id", flat=True))
+    busy |= {one["patient"].id for one in filling.elsewhere or ()}
     urgent, mornings = [one for one in filling.patients if one.id not in busy and one.phone][:2]
     shared = {"actor": STAFF, "source": "phone", "practitioners": [aubry.id]}
     before = filling.now - timedelta(days=3)
