@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from agenda.models import OpenedAgenda, OpeningHours, Practitioner, ReasonOffer, Resource, Site, Substitution, VisitReason
+from agenda.models import OpenedAgenda, OpeningHours, Practitioner, Quota, ReasonOffer, Resource, Site, Substitution, VisitReason
 from medidesk.accounts.models import Role
 
 WEEK = range(5)
@@ -62,6 +62,7 @@ def set_up_tilleuls(today: date) -> SetUp:
     Resource.objects.create(name="Salle d’ostéopathie", kind=Resource.Kind.ROOM, site=site)
     _reasons(made)
     _hours(made, site, today)
+    _keep_for_callers(made)
     return made
 
 
@@ -108,6 +109,14 @@ def _reasons(made: SetUp) -> None:
                   position=11),
         ],
     }  # fmt: skip
+
+
+def _keep_for_callers(made: SetUp) -> None:
+    """Of Dr Aubry's mornings, what eight bookings online leave waits for the telephone until the day before at 8."""
+    Quota.objects.create(
+        practitioner=made.practitioners["aubry"], start_minute=minutes("08:30"), end_minute=minutes("12:10"),
+        channels=["partner", "website"], most_visits=8, release_days_before=1, release_minute=minutes("08:00"),
+    )  # fmt: skip
 
 
 def _hours(made: SetUp, site: Site, today: date) -> None:

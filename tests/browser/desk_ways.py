@@ -148,3 +148,20 @@ def desk_identity(stage: Stage, **options: Any) -> Page:
     page.get_by_role("link", name="Modifier la fiche").click()
     page.locator(".identity-form").wait_for()
     return page
+
+
+@shown(DESK, "desk-why")
+def desk_why(stage: Stage, **options: Any) -> Page:
+    """Why not this time, asked of a closed piece of the day."""
+    page = _desk(stage, **options).page
+    page.locator(".closed a:not([tabindex])").first.evaluate("link => link.click()")
+    page.locator("#desk-dialog .why").wait_for()
+    return page
+
+
+@shown(DESK, "desk-why-page")
+def desk_why_page(stage: Stage, **options: Any) -> Page:
+    """The same as a page of its own."""
+    page = stage.desk(**options).page
+    page.goto(f"{stage.site_url}/agenda/pourquoi")
+    return page

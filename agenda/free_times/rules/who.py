@@ -45,7 +45,7 @@ def _known_only(case: Case) -> bool:
     if not case.is_offered:
         return False
     if _unknown_for(case.reason, case.visitor):
-        return case.visitor.staff or not _kept_from(case.schedule, case.reason, case.practitioner_id, case.visitor)
+        return True
     if case.visitor.staff:
         return _staff_passes_over(case)
     return "audience" in case.opening.refused_by and _known_would_do(case)

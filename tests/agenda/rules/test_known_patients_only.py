@@ -33,3 +33,10 @@ def test_the_staff_is_warned_of_a_new_patient(diary, where):
     change(diary.hours if where == "hours" else diary.reason, **({"audience": "known"} if where == "hours" else {"bookable_by": "known"}))
 
     assert refused(diary, at(9), STAFF) == {"known-patients-only": "warn"}
+
+
+def test_is_told_beside_what_is_the_cabinet_s_alone(diary):
+    change(diary.alma, bookable_online=False)
+    reason = make_reason(diary.alma, bookable_by="known")
+
+    assert codes(diary, at(9), reason=reason) == ["staff-only", "known-patients-only"]
