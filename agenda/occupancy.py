@@ -21,7 +21,7 @@ from agenda.sharing import free_everywhere, lock_before_looking, take_everywhere
 from agenda.signals import hold_changed
 from medidesk.db.constraints import constraint_raises
 from medidesk.db.locks import lock_until_commit
-from medidesk.db.rows import Statement, run
+from medidesk.db.prepared import Statement, run
 
 # Stands for "no visit" where SQL wants an id to compare with.
 NOBODY = UUID(int=0)

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Case, Exists, OuterRef, Q, When
 
 from integrations.models import Connection, OutboundChange, OutboundState
+from medidesk.db.prepared import run
 from medidesk.due import bell, pointers
 
 KIND = "outbox"
@@ -36,7 +37,7 @@ def tell(connection: Connection, subject: UUID, *, act: str, now: datetime, is_h
 
 def tell_all(practitioners: Iterable[UUID], subject: UUID, *, act: str, now: datetime, is_hold: bool = False, but: str = "") -> None:
     """Note that every connection that shows one of these practitioners and is written to must hear of it, but for that of origin `but`."""
-    _note(_CONCERNED, {"practitioners": sorted(map(str, practitioners)), "but": but}, subject, act, now, is_hold)
+    _note(_CONCERNED, {"practitioners": list(practitioners), "but": but}, subject, act, now, is_hold)
 
 
 _CONCERNED = """
@@ -57,21 +58,19 @@ _NOTE = """
     ), new AS (
         INSERT INTO integrations_outboundchange (operation, connection_id, subject, is_hold, act, due, created_at,
             sending, state, uncertain, attempts, detail)
-        SELECT gen_random_uuid(), id, %(subject)s, %(is_hold)s, %(act)s, %(now)s, %(now)s, '{{}}', 'waiting', false, 0, ''
+        SELECT gen_random_uuid(), id, %(subject)s, %(is_hold)s::boolean, %(act)s, %(now)s, %(now)s, '{{}}', 'waiting', false, 0, ''
         FROM concerned WHERE id NOT IN (SELECT connection_id FROM waiting) RETURNING operation
     )
     INSERT INTO due_duepointer (schema, kind, reference, due_at)
     SELECT %(schema)s, %(kind)s, operation, %(now)s FROM (SELECT * FROM again UNION ALL SELECT * FROM new) told
-    ON CONFLICT (reference, kind) DO UPDATE SET due_at = EXCLUDED.due_at
+    ON CONFLICT (reference, kind) DO UPDATE SET due_at = EXCLUDED.due_at RETURNING reference
 """
 
 
 def _note(concerned: str, whom: dict[str, Any], subject: UUID, act: str, now: datetime, is_hold: bool) -> None:
     place = {"schema": database.schema_name, "kind": KIND}
-    with database.cursor() as cursor:
-        cursor.execute(_NOTE.format(concerned=concerned), {**whom, **place, "subject": subject, "act": act, "now": now, "is_hold": is_hold})
-        if cursor.rowcount:
-            bell.ring(KIND)
+    if run((_NOTE.format(concerned=concerned), {**whom, **place, "subject": subject, "act": act, "now": now, "is_hold": is_hold})):
+        bell.ring(KIND)
 
 
 @transaction.atomic

@@ -99,7 +99,7 @@ def read_busy_locked(resources: Iterable[UUID], window: Range, now: datetime) ->
 
 
 def _asked(resources: Iterable[UUID], window: Range) -> list[Any]:
-    return [[str(one) for one in resources], window[0] - LONGEST_OCCUPANCY_MINUTES, window[1], window[0]]
+    return [list(resources), window[0] - LONGEST_OCCUPANCY_MINUTES, window[1], window[0]]
 
 
 def _fill(busy: dict[UUID, Busy], rows: Iterable[tuple]) -> None:

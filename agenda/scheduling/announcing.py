@@ -15,7 +15,8 @@ from agenda.occupancy import resources_of
 from agenda.signals import appointment_changed
 from agenda.told_together import is_told_together
 from medidesk.db.locks import ask_once_locked
-from medidesk.db.rows import insert_of, run, update_of
+from medidesk.db.prepared import run
+from medidesk.db.rows import insert_of, update_of
 
 State = dict[str, Any]
 

@@ -9,6 +9,7 @@ from django.db import connection
 from agenda.errors import UnknownReference
 from agenda.free_times.patient_history import IS_KNOWN, known_when
 from agenda.free_times.schedule import Schedule, current_schedule
+from medidesk.db.prepared import run
 from patients.models import Patient
 
 _FIELDS = Patient._meta.concrete_fields
@@ -31,9 +32,7 @@ def who_asks(patient_id: UUID | None, now: datetime) -> Asker:
     """Look them up. Raises UnknownReference for a patient who is not there."""
     if patient_id is None:
         return Asker(current_schedule())
-    with connection.cursor() as cursor:
-        cursor.execute(_ASK, [*known_when(now), str(patient_id)])
-        revision, is_known, *values = cursor.fetchone()
+    [(revision, is_known, *values)] = run((_ASK, [*known_when(now), patient_id]))
     if values[0] is None:
         raise UnknownReference("/patient")
     patient = Patient.from_db(connection.alias, [field.attname for field in _FIELDS], values)

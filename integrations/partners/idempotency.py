@@ -19,6 +19,7 @@ from integrations.partners.models import KeptAnswer
 from medidesk.api.callers import Caller
 from medidesk.api.doors import Answer
 from medidesk.api.problems import ApiError, problem_body, problem_headers
+from medidesk.db.prepared import run
 from medidesk.errors import MediDeskError
 
 Place = dict[str, Any]
@@ -34,6 +35,7 @@ _KEEP = """
     VALUES (%(api_key_id)s, %(method)s, %(path)s, %(key)s, %(fingerprint)s, %(status)s, %(body)s, %(headers)s, %(at)s)
     ON CONFLICT (api_key_id, key, method, path) DO UPDATE SET fingerprint = EXCLUDED.fingerprint, status = EXCLUDED.status,
         body = EXCLUDED.body, headers = EXCLUDED.headers, at = EXCLUDED.at WHERE kept.at <= %(stale)s
+    RETURNING id
 """
 
 
@@ -92,9 +94,8 @@ def _look_and_lock(place: Place, body_digest: str, now: datetime) -> Answer | No
 
     Raises 409 when it is held, 422 when the answer was to another body.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_LOOK_AND_LOCK, [lock_number(place), place["api_key_id"], place["key"], place["method"], place["path"], now - KEPT])
-        [(locked, fingerprint, status, body, headers)] = cursor.fetchall()
+    values = [lock_number(place), place["api_key_id"], place["key"], place["method"], place["path"], now - KEPT]
+    [(locked, fingerprint, status, body, headers)] = run((_LOOK_AND_LOCK, values))
     if not locked:
         again = {"Retry-After": str(IN_PROGRESS_RETRY_SECONDS)}
         raise ApiError(409, "idempotency-in-progress", _("La première demande est encore en cours."), headers=again)
@@ -108,7 +109,5 @@ def _look_and_lock(place: Place, body_digest: str, now: datetime) -> Answer | No
 def _keep(place: Place, body_digest: str, answer: Answer, now: datetime) -> None:
     """Store the answer, over one that is older than a day. Raises _Overtaken when a younger one is there."""
     row = {**place, "fingerprint": body_digest, "status": answer.status, "headers": Json(answer.headers), "at": now}
-    with connection.cursor() as cursor:
-        cursor.execute(_KEEP, {**row, "body": Binary(answer.body), "stale": now - KEPT})
-        if not cursor.rowcount:
-            raise _Overtaken
+    if not run((_KEEP, {**row, "body": Binary(answer.body), "stale": now - KEPT})):
+        raise _Overtaken

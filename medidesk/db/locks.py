@@ -7,6 +7,8 @@ from uuid import UUID
 
 from django.db import OperationalError, connection
 
+from medidesk.db.prepared import run
+
 Result = TypeVar("Result")
 # SQLSTATE: deadlock detected, could not serialize. The transaction is undone whole, so that it may simply be run again.
 _ANOTHER_TRY = {"40P01", "40001"}
@@ -26,15 +28,12 @@ def lock_until_commit(things: Iterable[UUID], *, everywhere: bool = False) -> No
     """
     keys = _keys("" if everywhere else connection.schema_name, things)
     if keys:
-        with connection.cursor() as cursor:
-            cursor.execute(_LOCK, [keys])
+        run((_LOCK, [keys]))
 
 
 def ask_once_locked(things: Iterable[UUID], question: str, values: Sequence[Any]) -> list[tuple]:
     """Lock things of the entered cabinet, then ask: one turn for two statements, so that the answer is younger than the wait."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"{_LOCK}; {question}", [_keys(connection.schema_name, things), *values])
-        return cursor.fetchall()
+    return run((_LOCK, [_keys(connection.schema_name, things)]), (question, values))
 
 
 def _keys(schema: str, things: Iterable[UUID]) -> list[int]:

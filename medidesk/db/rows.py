@@ -1,4 +1,4 @@
-"""Rows of models written without asking the ORM, several of them in one turn to Postgres."""
+"""The statements that write one row of a model, for `medidesk.db.prepared.run`."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,7 +7,8 @@ from django.db import connection
 from django.db.models import JSONField, Model
 from psycopg2.extras import Json
 
-Statement = tuple[str, list[Any]]
+from medidesk.db.prepared import Statement
+
 _Columns = list[tuple[str, str, bool]]  # column, attribute, is it JSON?
 _inserts: dict[type[Model], tuple[str, _Columns]] = {}
 
@@ -26,13 +27,6 @@ def update_of(row: Model, fields: Sequence[str]) -> Statement:
     """The UPDATE of these fields of a row."""
     sql, columns = _update(type(row), fields)
     return sql, [*_values(row, columns), row.pk]
-
-
-def run(*statements: Statement) -> list[tuple]:
-    """Run these statements in their order, in one turn; the rows that the last one answers."""
-    with connection.cursor() as cursor:
-        cursor.execute("; ".join(sql for sql, _ in statements), [value for _, values in statements for value in values])
-        return cursor.fetchall() if cursor.description else []
 
 
 def _values(row: Model, columns: _Columns) -> list[Any]:

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from django.db import connection
 from psycopg2.extras import Json
 
+from medidesk.db.prepared import run
 from medidesk.due.bell import ring
 from medidesk.messaging.apps import WORK
 from medidesk.messaging.models import Channel, Message, Status
@@ -73,8 +74,7 @@ def plan_messages(plans: Sequence[Plan], *, now: datetime) -> None:
         " ON CONFLICT (reference, kind) DO UPDATE SET due_at = EXCLUDED.due_at"
     )
     values = [value for plan in plans for value in _row(plan, now)]
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [*values, connection.schema_name, WORK])
+    run((statement, [*values, connection.schema_name, WORK]))
     if any(plan.due_at <= now for plan in plans):
         ring(WORK)
 

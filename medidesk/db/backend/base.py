@@ -60,6 +60,7 @@ class DatabaseWrapper(TenantDatabaseWrapper):
         self._wanted: Path | None = None
         self.search_path_set_schemas: Path | None = None
         self._unguarded = False
+        self._prepared: set[str] = set()
         super().__init__(*args, **kwargs)
         self.leave_schema()
 
@@ -75,6 +76,19 @@ class DatabaseWrapper(TenantDatabaseWrapper):
         _check_schema_name(self.schema_name)
         public = get_public_schema_name()
         self._wanted = (self.schema_name, public) if include_public and self.schema_name != public else (self.schema_name,)
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """Open a connection, on which nothing is prepared."""
+        self._prepared = set()
+        return super().get_new_connection(conn_params)
+
+    def prepare_once(self, name: str, statement: str) -> None:
+        """Let Postgres prepare the statement of that name (`PREPARE name AS …`) unless this connection has; no rollback undoes it."""
+        if name not in self._prepared:
+            self.confirm_search_path(statement=True)
+            with self.wrap_database_errors, self.connection.cursor() as cursor:
+                cursor.execute(statement)
+            self._prepared.add(name)
 
     def is_usable(self) -> bool:
         """Can the connection be used again? Postgres is asked only when something is odd: a server that has gone has closed its end of

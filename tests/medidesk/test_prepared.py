@@ -1,0 +1,62 @@
+"""Statements are prepared once a connection, follow the cabinet, and outlive a rollback."""
+
+from uuid import uuid4
+
+import pytest
+from django.db import connection, transaction
+
+from agenda.models import Site
+from medidesk.db.prepared import run
+
+COUNT = "SELECT count(*), %(n)s::int + %(n)s::int FROM agenda_site WHERE name LIKE '%%t%%' AND id <> %(id)s"
+
+
+@pytest.fixture
+def _fresh(cabinet):
+    """A connection on which nothing is prepared."""
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+    connection._prepared = set()
+
+
+def prepared() -> int:
+    """How many statements Postgres keeps for this connection."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements")
+        return cursor.fetchone()[0]
+
+
+@pytest.mark.usefixtures("_fresh")
+def test_a_statement_is_prepared_once_and_answers_rows():
+    Site.objects.create(name="Cabinet")
+
+    assert [run((COUNT, {"n": 2, "id": uuid4()})) for _ in range(2)] == [[(1, 4)], [(1, 4)]]
+    assert prepared() == 1
+
+
+@pytest.mark.usefixtures("_fresh")
+def test_several_statements_run_in_order_and_the_last_one_answers():
+    rename = ("UPDATE agenda_site SET name = %s WHERE id = %s", ["Autre", Site.objects.create(name="Cabinet").id])
+
+    assert run(rename, ("SELECT name FROM agenda_site", [])) == [("Autre",)]
+    assert run(rename) == []
+
+
+@pytest.mark.usefixtures("_fresh")
+def test_a_statement_is_that_of_the_cabinet_that_is_entered(other_cabinet):
+    Site.objects.create(name="Cabinet")
+    here = run((COUNT, {"n": 1, "id": uuid4()}))
+    with other_cabinet:
+        there = run((COUNT, {"n": 1, "id": uuid4()}))
+
+    assert (here, there, prepared()) == ([(1, 2)], [(0, 2)], 1)
+
+
+@pytest.mark.usefixtures("_fresh")
+def test_what_was_prepared_in_a_transaction_that_fails_is_still_there():
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        run((COUNT, {"n": 1, "id": uuid4()}))
+        raise ZeroDivisionError
+
+    assert run((COUNT, {"n": 1, "id": uuid4()})) == [(0, 2)]
+    assert prepared() == 1
