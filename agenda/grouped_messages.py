@@ -5,7 +5,7 @@ decided when the message leaves, from the visits as they then stand.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from uuid import UUID
 from django.template.loader import render_to_string
 
 from agenda.links import link_to
+from agenda.message_words import one_line, short_day, short_name, short_time
 from agenda.models import Appointment, Status
 from agenda.reminders import SECOND_THOUGHTS, cabinet_reminds, channel_for
 from medidesk import french
@@ -75,10 +76,10 @@ def _answer(message: Message, visits: Sequence[Appointment], now: datetime) -> A
         return Withdrawal("no way to reach")
     facts = _facts(sorted(standing, key=lambda one: one.start), now, each_link=message.channel == Channel.EMAIL)
     if message.channel == Channel.SMS:
-        return Content(to, _one_line(render_to_string(f"sms/{message.kind}.txt", facts)))
+        return Content(to, one_line(render_to_string(f"sms/{message.kind}.txt", facts)))
     folder = f"emails/{message.kind}"
     text = render_to_string(f"{folder}/body.txt", facts).strip() + "\n"
-    return Content(to, text, _one_line(render_to_string(f"{folder}/subject.txt", facts)), render_to_string(f"{folder}/body.html", facts))
+    return Content(to, text, one_line(render_to_string(f"{folder}/subject.txt", facts)), render_to_string(f"{folder}/body.html", facts))
 
 
 def _facts(visits: Sequence[Appointment], now: datetime, *, each_link: bool) -> dict[str, Any]:
@@ -96,10 +97,10 @@ def _facts(visits: Sequence[Appointment], now: datetime, *, each_link: bool) -> 
             {"moment": french.long_moment(wall, today), "practitioner": one.practitioner.name, "link": link}
             for wall, one, link in zip(walls, visits, links, strict=True)
         ],
-        "moments_short": _in_short(walls) if len(walls) <= MOST_LISTED else "",
-        "first_short": _day(walls[0]),
-        "last_short": _day(walls[-1]),
-        "practitioner_short": f"{only.title or only.first_name} {only.last_name}" if only else "",
+        "moments_short": _in_short(walls, today) if len(walls) <= MOST_LISTED else "",
+        "first_short": short_day(walls[0].date(), today),
+        "last_short": short_day(walls[-1].date(), today),
+        "practitioner_short": short_name(only) if only else "",
         "requested": all(one.status == Status.REQUESTED for one in visits),
         "by_patient": all(one.cancelled_by == "patient" for one in visits),
         "cabinet_name": cabinet.name,
@@ -108,19 +109,7 @@ def _facts(visits: Sequence[Appointment], now: datetime, *, each_link: bool) -> 
     }
 
 
-def _in_short(walls: Iterable[datetime]) -> str:
+def _in_short(walls: Iterable[datetime], today: date) -> str:
     """« mardi 24/11 à 9h et 9h20, jeudi 26/11 à 14h »."""
-    days = groupby(walls, key=lambda wall: wall.date())
-    return ", ".join(f"{_day(those[0])} à {' et '.join(map(_time, those))}" for _date, group in days if (those := list(group)))
-
-
-def _day(wall: datetime) -> str:
-    return f"{french.WEEKDAYS[wall.weekday()]} {wall:%d/%m}"
-
-
-def _time(wall: datetime) -> str:
-    return f"{wall.hour}h{wall.minute:02d}" if wall.minute else f"{wall.hour}h"
-
-
-def _one_line(text: str) -> str:
-    return " ".join(part for part in text.replace("\n", " ").split(" ") if part)
+    days = [(day, [*those]) for day, those in groupby(walls, key=lambda wall: wall.date())]
+    return ", ".join(f"{short_day(day, today)} à {' et '.join(map(short_time, those))}" for day, those in days)

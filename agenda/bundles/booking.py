@@ -11,10 +11,13 @@ from django.db import transaction
 from agenda.actors import Actor
 from agenda.bundles.errors import NoSuchBundle, PatientInTwoPlaces
 from agenda.bundles.wishes import check_number
+from agenda.calendar.wall_time import epoch_minute
+from agenda.free_times.examination import around
 from agenda.free_times.rooms import rooms_needed
 from agenda.free_times.schedule import current_schedule
 from agenda.grouped_messages import tell_booked
 from agenda.models import Appointment, Bundle, BundleMember
+from agenda.occupancy import clear_expired_holds
 from agenda.scheduling import Booked, book_appointment
 from agenda.scheduling.cancelling_together import cancel_together
 from agenda.series.errors import NothingLeftToCancel
@@ -60,7 +63,7 @@ def book_bundle(
     refused (`/members/1`), and nothing remains.
     """
     check_number(members)
-    lock_until_commit(_resources(members))
+    _lock(members, now)
     bundle = Bundle.objects.create(kind=kind, source=source, booked_by=actor.name, note=note, created_at=now, updated_at=now)
     booked: list[Booked] = []
     with told_together():
@@ -91,6 +94,14 @@ def cancel_bundle(*, bundle_id: UUID, by: Literal["patient", "cabinet"], reason:
     bundle.updated_at = now
     bundle.save(update_fields=["version", "updated_at"])
     return cancelled
+
+
+def _lock(members: Sequence[Member], now: datetime) -> None:
+    """Every resource at once, here and in the other cabinets of those who share their time, so that nobody waits crosswise."""
+    resources = _resources(members)
+    lock_until_commit(resources)
+    minutes = [epoch_minute(one.start) for one in members]
+    clear_expired_holds(resources, (around(min(minutes))[0], around(max(minutes))[1]), now)
 
 
 def _resources(members: Sequence[Member]) -> set[UUID]:

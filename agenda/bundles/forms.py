@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from agenda.bundles.wishes import MOST_DAYS
 from agenda.models import Bundle, Practitioner, VisitReason
 
-ROWS = 4
+ROWS, PREFIX = 4, "r"
 USUAL_DAYS = 14
 UNITS = ((1, gettext_lazy("minutes")), (60, gettext_lazy("heures")), (1440, gettext_lazy("jours")))
 ARRANGEMENTS = (("in_turn", gettext_lazy("l’un après l’autre")), ("at_once", gettext_lazy("en même temps")))
@@ -61,6 +61,6 @@ class RowForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         names = [(str(one.id), f"{one.name}, {one.birth_date:%d/%m/%Y}" if one.birth_date else one.name) for one in patients]
-        self.fields["patient"].choices = names or [("", _("comme le premier"))]
+        self.fields["patient"].choices = names or [("", _("à chercher") if self.prefix == f"{PREFIX}0" else _("comme le premier"))]
         self.fields["motif"].choices = [("", "—"), *((str(one.id), str(one)) for one in reasons)]
         self.fields["praticien"].choices = [("", _("peu importe")), *((str(one.id), one.name) for one in practitioners)]

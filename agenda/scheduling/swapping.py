@@ -1,6 +1,6 @@
 """Two visits exchange their times: both by the rules, or neither."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -8,11 +8,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agenda.actors import Actor
+from agenda.calendar.wall_time import epoch_minute
 from agenda.errors import StatusNotAllowed
+from agenda.free_times.examination import around
 from agenda.free_times.rooms import rooms_needed
 from agenda.free_times.schedule import Schedule, current_schedule
 from agenda.models import Appointment, Lane, Occupancy
-from agenda.occupancy import free
+from agenda.occupancy import clear_expired_holds, free
 from agenda.scheduling.announcing import lock_appointment
 from agenda.scheduling.booking import Booked
 from agenda.scheduling.conflicts import settle_conflicts
@@ -48,6 +50,7 @@ def swap_appointments(
     locked = _lock_both(schedule, appointment_id, other_id, expected_version)
     visit, other = locked[appointment_id][0], locked[other_id][0]
     targets = _targets(schedule, visit, other)
+    _look_everywhere(targets.values(), now)
     freed = [piece for one in (visit, other) for piece in free(appointment_id=one.id)]
     moved = []
     for one, partner, pointer in ((visit, other, None), (other, visit, "/with")):
@@ -83,6 +86,13 @@ def _targets(schedule: Schedule, visit: Appointment, other: Appointment) -> Mapp
         one.id: target_of(schedule, one, partner.start, partner.practitioner_id if crosses else None, None)
         for one, partner in ((visit, other), (other, visit))
     }
+
+
+def _look_everywhere(targets: Iterable[Target], now: datetime) -> None:
+    """Forget expired holds where both go, and wait for the other cabinets of those who share their time, before anything is given back."""
+    who = {one.practitioner_id for one in targets}
+    for one in targets:
+        clear_expired_holds(who, around(epoch_minute(one.start)), now)
 
 
 def _offers(schedule: Schedule, practitioner_id: UUID, visit: Appointment) -> bool:

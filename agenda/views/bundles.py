@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from agenda.actors import Actor
 from agenda.bundles.booking import Member, book_bundle, cancel_bundle
-from agenda.bundles.forms import ROWS, BundleForm, RowForm, first_values
+from agenda.bundles.forms import PREFIX, ROWS, BundleForm, RowForm, first_values
 from agenda.bundles.offers import Placement, bundle_offers
 from agenda.bundles.wishes import Wanted
 from agenda.desk.day import desk_practitioners
@@ -114,14 +114,17 @@ def _forms(request: HttpRequest, practitioners: list[Practitioner]) -> tuple[Bun
         today = clock.now().astimezone(current_zone()).date()
         first = _first_row(request)
         known = _patients([first.get("patient", "")])
-        rows = [RowForm(prefix=f"r{n}", initial=first if n == 0 else {}, patients=known if n == 0 else (), **choices) for n in range(ROWS)]
+        rows = [
+            RowForm(prefix=f"{PREFIX}{n}", initial=first if n == 0 else {}, patients=known if n == 0 else (), **choices)
+            for n in range(ROWS)
+        ]
         return BundleForm(initial=first_values(today)), rows
-    texts = [request.POST.get(f"r{n}-q", "").strip()[:100] for n in range(ROWS)]
-    chosen = [request.POST.get(f"r{n}-patient", "") for n in range(ROWS)]
+    texts = [request.POST.get(f"{PREFIX}{n}-q", "").strip()[:100] for n in range(ROWS)]
+    chosen = [request.POST.get(f"{PREFIX}{n}-patient", "") for n in range(ROWS)]
     rows = []
     for n, (text, patient) in enumerate(zip(texts, chosen, strict=True)):
         found = search_patients(text, MOST_FOUND) if len(text) >= 2 else _patients([patient])
-        rows.append(RowForm(request.POST, prefix=f"r{n}", patients=found, **choices))
+        rows.append(RowForm(request.POST, prefix=f"{PREFIX}{n}", patients=found, **choices))
     return BundleForm(request.POST), rows
 
 
