@@ -114,10 +114,7 @@ def _forms(request: HttpRequest, practitioners: list[Practitioner]) -> tuple[Bun
         today = clock.now().astimezone(current_zone()).date()
         first = _first_row(request)
         known = _patients([first.get("patient", "")])
-        rows = [
-            RowForm(prefix=f"{PREFIX}{n}", initial=first if n == 0 else {}, patients=known if n == 0 else (), **choices)
-            for n in range(ROWS)
-        ]
+        rows = [RowForm(prefix=f"{PREFIX}{n}", initial={} if n else first, patients=() if n else known, **choices) for n in range(ROWS)]
         return BundleForm(initial=first_values(today)), rows
     texts = [request.POST.get(f"{PREFIX}{n}-q", "").strip()[:100] for n in range(ROWS)]
     chosen = [request.POST.get(f"{PREFIX}{n}-patient", "") for n in range(ROWS)]
