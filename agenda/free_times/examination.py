@@ -72,10 +72,7 @@ def examine(
         raise UnknownReference("/visit_reason")
     if practitioner_id not in schedule.practitioners:
         raise UnknownReference("/practitioner")
-    plan = schedule.practitioners[practitioner_id]
-    sites: list[UUID | None] = (
-        [site_id] if site_id else [*schedule.sites_with_hours(practitioner_id, reason_id)] or [*plan.sites[:1]] or [None]
-    )
+    sites = _sites(schedule, practitioner_id, reason_id, site_id)
     minute = epoch_minute(start)
     if busy is None:
         busy = read_busy([practitioner_id, *rooms_needed(schedule, reason, sites)], around(minute), now, ignore_appointment)
@@ -90,7 +87,20 @@ def examine(
             preferred_rooms, ignore_appointment, counted,
         )  # fmt: skip
         verdicts.append(Verdict(refusals_of(case), site, case.rooms or []))
-    return max(verdicts, key=lambda verdict: rank(verdict.refusals))
+    return max(verdicts, key=_how_well)
+
+
+def _sites(schedule: Schedule, practitioner_id: UUID, reason_id: UUID | None, asked: UUID | None) -> list[UUID | None]:
+    """Where the visit could be: the site asked for, else where the practitioner has hours, else works."""
+    if asked:
+        return [asked]
+    plan = schedule.practitioners[practitioner_id]
+    return [*schedule.sites_with_hours(practitioner_id, reason_id)] or [*plan.sites[:1]] or [None]
+
+
+def _how_well(verdict: Verdict) -> tuple[int, int]:
+    """How far down the list the first rule stands that is more than a warning, then the first of all."""
+    return rank([one for one in verdict.refusals if one.severity != "warn"]), rank(verdict.refusals)
 
 
 def _free_that_day(case: Case) -> Sequence[int]:

@@ -1,8 +1,9 @@
 """The rules stand in the contract's order, each once, each with a sentence."""
 
 from agenda.free_times.rules import BY_CODE, RULES, rank, refusals_for
-from tests.agenda.diary import STAFF, at, make_absence
-from tests.agenda.rules.asking import change, codes
+from tests.agenda.diary import STAFF, at, make_absence, make_hours, make_site
+from tests.agenda.rules.asking import STAFF as AT_THE_DESK
+from tests.agenda.rules.asking import change, codes, refused
 
 CONTRACT = [
     "in-the-past",
@@ -60,3 +61,13 @@ def test_all_that_refuses_is_told_in_order(diary):
     diary.book(at(9), actor=STAFF, source="phone", insist="urgence")
 
     assert codes(diary, at(9, 10)) == ["beyond-horizon", "minimum-notice", "practitioner-absent", "not-on-grid", "slot-taken"]
+
+
+def test_of_two_sites_the_staff_gets_the_one_where_it_need_not_insist(diary):
+    annexe = make_site(name="Annexe")
+    make_hours(diary.alma, annexe, 14, 16)
+    change(diary.hours, channels=["website"])
+
+    assert refused(diary, at(9), AT_THE_DESK) == {"channel-closed": "warn"}
+    assert "09:00" in diary.slots(visitor=AT_THE_DESK)
+    assert refused(diary, at(14), AT_THE_DESK) == {}
