@@ -15,11 +15,28 @@ from agenda.models.occupancy import LONGEST_OCCUPANCY_MINUTES
 from agenda.occupancy import overlapping
 from agenda.scheduling.announcing import announce, state_of, touch
 from agenda.sharing import take_in_peace
+from medidesk.db.locks import lock_until_commit
 
 
 def settle_conflicts(freed: Iterable[tuple[UUID, Range]], *, actor: Actor, now: datetime) -> None:
     """Look again at the conflicts on time that has just been freed; those that overlap nothing become normal."""
     for appointment_id in _waiting_on(list(freed)):
+        _settle(appointment_id, actor, now)
+
+
+def settle_what_can(*, actor: Actor, now: datetime) -> None:
+    """Look again at every conflict to come; those that overlap nothing become normal."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT c.appointment_id FROM agenda_occupancy c JOIN agenda_appointment a ON a.id = c.appointment_id"
+            " WHERE a.lane = 'conflict' AND a.\"end\" > %s AND NOT EXISTS (SELECT 1 FROM agenda_occupancy o WHERE o.resource = c.resource"
+            " AND o.span && c.span AND o.appointment_id IS DISTINCT FROM c.appointment_id AND (o.expires_at IS NULL OR o.expires_at > %s))"
+            " ORDER BY 1",
+            [now, now],
+        )
+        waiting = [as_uuid(one) for (one,) in cursor.fetchall()]
+    lock_until_commit(Occupancy.objects.filter(appointment_id__in=waiting).values_list("resource", flat=True))
+    for appointment_id in waiting:
         _settle(appointment_id, actor, now)
 
 
@@ -42,7 +59,9 @@ def _settle(appointment_id: UUID, actor: Actor, now: datetime) -> None:
     taken = list(Occupancy.objects.filter(appointment_id=appointment_id))
     if any(overlapping([one.resource], (one.start_minute, one.end_minute), now, ignore_appointment=appointment_id) for one in taken):
         return
-    appointment = Appointment.objects.get(pk=appointment_id)
+    appointment = Appointment.objects.select_for_update().get(pk=appointment_id)
+    if not taken or appointment.lane != Lane.CONFLICT:
+        return
     before = state_of(appointment)
     try:
         # A room of that visit may have been taken this instant by somebody whose lock is not ours: then it stays a conflict.

@@ -11,7 +11,7 @@ from agenda.errors import HoldGone
 from agenda.free_times.openings import Visitor
 from agenda.models import Hold, Occupancy
 from agenda.occupancy import end_hold, resources_of, take
-from agenda.scheduling.conflicts import settle_conflicts
+from agenda.scheduling.conflicts import settle_conflicts, settle_what_can
 from agenda.scheduling.placing import find_place
 from agenda.sharing import extend_everywhere
 from agenda.signals import hold_changed
@@ -86,14 +86,16 @@ def extend_hold(*, hold_id: UUID, minutes: int, now: datetime) -> Hold:
 
 @act
 def expire_holds(*, now: datetime, limit: int = 200) -> int:
-    """End the holds whose time is over, so that other channels hear of it and conflicts on them settle; answers how many."""
+    """End the holds whose time is over, so that other channels hear of it; answers how many.
+
+    Conflicts settle too, also those on holds that somebody who looked for a time had ended before.
+    """
     due = list(
         Hold.objects.filter(state=Hold.State.ACTIVE, expires_at__lte=now).order_by("expires_at").values_list("id", flat=True)[:limit]
     )
-    taken = list(Occupancy.objects.filter(hold_id__in=due).values_list("resource", "start_minute", "end_minute"))
-    lock_until_commit([resource for resource, _low, _high in taken])
+    lock_until_commit(Occupancy.objects.filter(hold_id__in=due).values_list("resource", flat=True))
     ended = sum(end_hold(hold_id, Hold.State.EXPIRED) for hold_id in due)
-    settle_conflicts([(resource, (low, high)) for resource, low, high in taken], actor=Actor.system(), now=now)
+    settle_what_can(actor=Actor.system(), now=now)
     return ended
 
 

@@ -40,13 +40,15 @@ def change_status(
         appointment.arrived_at = now
     elif status in (Status.REQUESTED, Status.CONFIRMED):
         appointment.arrived_at = None
-    freed = free(appointment_id=appointment.id) if status in FREEING else []
+    changed = free(appointment_id=appointment.id) if status in FREEING else []
     if was_free and status not in FREEING:
         resources = [appointment.practitioner_id, *_rooms_before(appointment)]
-        take_again(appointment, resources, now)
+        changed = take_again(appointment, resources, now)
     touch(appointment, now, "status", "arrived_at")
     announce(appointment, status, before=before, after=state_of(appointment), actor=actor, now=now, origin=origin)
-    settle_conflicts(freed, actor=actor, now=now)
+    settle_conflicts(changed, actor=actor, now=now)
+    if was_free:
+        appointment.refresh_from_db()
     return appointment
 
 

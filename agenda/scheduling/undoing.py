@@ -34,16 +34,16 @@ def undo_last(*, appointment_id: UUID, actor: Actor, now: datetime) -> Appointme
     entries = {one.appointment_id: one for one in _last_entries(appointment_id)}
     if {one.pk for one in entries.values()} != {one.pk for one in seen}:
         raise NothingToUndo
-    freed = [piece for visit, _resources in locked for piece in free(appointment_id=visit.id)]
+    changed = [piece for visit, _resources in locked for piece in free(appointment_id=visit.id)]
     for visit, resources in locked:
         before = state_of(visit, resources)
         _put_back(visit, entries[visit.id].before)
         if visit.status not in FREEING:
-            take_again(visit, former[visit.id], now)
+            changed += take_again(visit, former[visit.id], now)
         touch(visit, now, *_FIELDS, "cancelled_by", "cancellation_reason", "cancelled_at", "arrived_at")
         announce(visit, "undone", before=before, after=state_of(visit), actor=actor, now=now)
-    settle_conflicts(freed, actor=actor, now=now)
-    return next(visit for visit, _resources in locked if visit.id == appointment_id)
+    settle_conflicts(changed, actor=actor, now=now)
+    return Appointment.objects.get(pk=appointment_id)
 
 
 def _last_entries(appointment_id: UUID) -> list[JournalEntry]:

@@ -6,7 +6,16 @@ import pytest
 
 from agenda.errors import AlreadyCancelled, NothingToUndo, SlotTaken, StaleAppointment, StatusNotAllowed
 from agenda.models import Appointment, JournalEntry, Occupancy
-from agenda.scheduling import cancel_appointment, change_status, import_visit, move_appointment, reschedule_import, undo_last
+from agenda.scheduling import (
+    cancel_appointment,
+    change_status,
+    expire_holds,
+    hold_slot,
+    import_visit,
+    move_appointment,
+    reschedule_import,
+    undo_last,
+)
 from medidesk.errors import Refused
 from tests.agenda.diary import MONDAY, NOW, PATIENT, PLATFORM, STAFF, at, make_reason, make_room
 
@@ -214,3 +223,28 @@ def test_no_verb_touches_another_day(diary):
     cancel(other)
 
     assert Appointment.objects.get(pk=visit.pk).version == 1
+
+
+def test_a_cancelled_conflict_that_comes_back_to_a_free_time_is_a_visit_like_others(diary):
+    standing = diary.book(at(9))
+    imported = import_visit(
+        practitioner_id=diary.alma.id, start=at(9), end=at(9, 30), actor=PLATFORM, source="doctolib", origin="connection:1", now=NOW
+    )
+    cancel_appointment(appointment_id=imported.id, by="cabinet", reason="x", actor=STAFF, now=NOW)
+    cancel_appointment(appointment_id=standing.id, by="cabinet", reason="x", actor=STAFF, now=NOW)
+
+    assert undo_last(appointment_id=imported.id, actor=STAFF, now=NOW).lane == "normal"
+
+
+def test_a_conflict_on_a_hold_that_another_booking_ended_settles_with_the_next_sweep(diary):
+    hold_slot(visit_reason_id=diary.reason.id, practitioner_id=diary.alma.id, start=at(9), actor=PATIENT, source="website", now=NOW)
+    imported = import_visit(
+        practitioner_id=diary.alma.id, start=at(9), end=at(9, 30), actor=PLATFORM, source="doctolib", origin="connection:1", now=NOW
+    )
+    later = NOW + timedelta(minutes=20)
+    diary.book(at(11), now=later)
+
+    expire_holds(now=later)
+
+    imported.refresh_from_db()
+    assert imported.lane == "normal"
