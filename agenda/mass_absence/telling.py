@@ -8,6 +8,8 @@ from agenda.models import MassAbsence, MassAbsenceLine
 from medidesk.cabinets.current import current_zone
 from medidesk.messaging.hours import by_day
 from medidesk.messaging.ledger import Plan, cancel_messages_of, plan_message
+from medidesk.messaging.models import Message
+from medidesk.messaging.models import Status as Sending
 
 COMPOSER = "mass_absence"
 ABSENCE, TAKES_PLACE = "absence", "takes_place"
@@ -33,10 +35,11 @@ def tell_undone(about: UUID, channel: str, lines: Sequence[MassAbsenceLine], now
     back = [line for line in lines if line.state == Line.UNDONE]
     if not back:
         return
-    withdrawn = cancel_messages_of(about, why="undone", kinds=[ABSENCE])
+    cancel_messages_of(about, why="undone", kinds=[ABSENCE])
+    heard = Message.objects.filter(about=about, kind=ABSENCE, status__in=(Sending.SENDING, Sending.SENT)).exists()
     left = [line for line in lines if line.state == Line.STUCK and line.outcome not in ("rebooked", "changed-since")]
     kind_of_thing = _about(lines)[1]
-    if not withdrawn:
+    if heard:
         _plan(TAKES_PLACE, about, kind_of_thing, channel, back, now)
     elif left:
         _plan(ABSENCE, about, kind_of_thing, channel, left, now)

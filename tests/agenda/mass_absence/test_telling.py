@@ -156,6 +156,19 @@ def test_undone_before_the_message_left_nobody_hears_anything(diary, mobile):
     assert (sent(LATER), Message.objects.get(kind="absence").outcome) == ([], "undone")
 
 
+def test_a_message_dropped_before_the_visit_is_put_back_says_nothing_either(diary, mobile):
+    diary.book(at(9))
+    mass = carried_out(diary)
+    quiet()
+    undo(mass.id, actor=STAFF, now=AFTER)
+    assert sent(AFTER) == []
+
+    carry_out_due(AFTER)
+    quiet()
+
+    assert sent(LATER) == []
+
+
 def test_undone_afterwards_those_told_hear_that_it_takes_place(diary, family):
     for hour, patient in zip((9, 10), family, strict=True):
         diary.book(at(hour), patient_id=patient.id)
