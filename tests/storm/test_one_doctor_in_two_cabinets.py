@@ -1,7 +1,6 @@
 """The two cabinets of one doctor, booked at once with real commits: each hour goes to one of them."""
 
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -43,10 +42,10 @@ def opened(cabinet: Cabinet) -> Diary:
     return diary
 
 
-def race(cabinets: list[Cabinet]) -> Counter[tuple[int, str]]:
+def race(cabinets: list[Cabinet], *, hours: int = HOURS, rivals: int = RIVALS) -> Counter[tuple[int, str]]:
     """All rivals released together; counts who got which hour, and who was told that it is taken."""
     diaries = [opened(cabinet) for cabinet in cabinets]
-    tries = [(hour, cabinet, diary) for hour in range(HOURS) for cabinet, diary in zip(cabinets, diaries, strict=True)] * RIVALS
+    tries = [(hour, cabinet, diary) for hour in range(hours) for cabinet, diary in zip(cabinets, diaries, strict=True)] * rivals
     gate, told, guard = threading.Barrier(len(tries)), Counter[tuple[int, str]](), threading.Lock()
 
     def book(hour: int, cabinet: Cabinet, diary: Diary) -> str:
@@ -86,16 +85,34 @@ def test_each_hour_goes_to_exactly_one_of_the_two(throwaway_cabinet, second_cabi
     assert SharedTime.objects.count() == HOURS
 
 
-def test_without_lock_and_constraint_both_get_the_hour(throwaway_cabinet, second_cabinet, monkeypatch):
-    monkeypatch.setattr("medidesk.shared_time.ranges.lock_people", lambda people: time.sleep(0.02))
+@pytest.fixture
+def without_lock(monkeypatch):
+    """Nobody waits for the other cabinet; worse, both write only once both have looked."""
+    both_have_looked, calls = threading.Barrier(2), threading.local()
+
+    def instead(people: Any) -> None:
+        calls.number = getattr(calls, "number", 0) + 1
+        if calls.number == 2 and threading.current_thread() is not threading.main_thread():
+            both_have_looked.wait(timeout=30)
+
+    monkeypatch.setattr("medidesk.shared_time.ranges.lock_people", instead)
+
+
+def test_without_lock_the_constraint_has_the_last_word(throwaway_cabinet, second_cabinet, without_lock):
+    told = race([throwaway_cabinet, second_cabinet], hours=1, rivals=1)
+
+    assert (told, SharedTime.objects.count()) == ({(0, "booked"): 1, (0, "taken"): 1}, 1)
+
+
+def test_without_lock_and_constraint_both_get_the_hour(throwaway_cabinet, second_cabinet, without_lock):
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE public.shared_time_sharedtime DROP CONSTRAINT shared_time_never_in_two_cabinets")
     try:
-        told = race([throwaway_cabinet, second_cabinet])
+        told = race([throwaway_cabinet, second_cabinet], hours=1, rivals=1)
     finally:
         _guard_again()
 
-    assert any(told[hour, "booked"] > 1 for hour in range(HOURS))
+    assert told == {(0, "booked"): 2}
 
 
 def _guard_again() -> None:
