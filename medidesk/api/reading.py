@@ -44,16 +44,18 @@ def read_query(fields: tuple[Field, ...], request: HttpRequest) -> dict[str, Any
     """The parameters that the operation knows (repeats are joined by commas); others are ignored. Raises Invalid."""
     flaws: list[Flaw] = []
     read: dict[str, Any] = {}
+    given = dict(request.GET.lists())
     for one in fields:
-        text = ",".join(part for part in request.GET.getlist(one.name) if part)
-        if "\0" in text:
+        text = ",".join(filter(None, given[one.name])) if one.name in given else ""
+        if not text:
+            if one.required:
+                flaws.append(Flaw(f"/{one.name}", "required", _("Ce paramètre est obligatoire.")))
+            else:
+                read[one.name] = one.default
+        elif "\0" in text:
             flaws.append(Flaw(f"/{one.name}", "wrong-type", _("Ce paramètre contient un caractère interdit."), malformed=True))
-        elif text:
-            read[one.name] = read_into(flaws, f"/{one.name}", one.kind.read_text, text)
-        elif one.required:
-            flaws.append(Flaw(f"/{one.name}", "required", _("Ce paramètre est obligatoire.")))
         else:
-            read[one.name] = one.default
+            read[one.name] = read_into(flaws, f"/{one.name}", one.kind.read_text, text)
     if flaws:
         raise Invalid(flaws)
     return read
