@@ -52,6 +52,11 @@ def bodies(diary) -> dict[str, dict[str, Any]]:
             "valid_until": "2026-12-31", "every_n_weeks": 2, "visit_reasons": [reason], "audience": "known",
             "channels": ["partner", "website"], "release": {"days_before": 1, "at": "08:00"},
         },
+        "quotas": {
+            "practitioner": alma, "site": site, "weekday": 3, "start": "08:30", "end": "24:00", "visit_reasons": [reason],
+            "channels": ["partner", "website"], "most_visits": 0, "release": {"days_before": 2, "at": "00:00"},
+            "valid_from": "2026-03-02", "valid_until": "2026-12-31",
+        },
         "absences": {
             "practitioner": alma, "site": None, "start": "2026-03-02T09:00:00+01:00", "end": "2026-03-02T12:00:00+01:00",
             "label": "Formation", "rrule": "FREQ=WEEKLY;COUNT=2",

@@ -25,6 +25,10 @@ FIELDS = {
         "practitioner", "site", "weekday", "date", "start", "end", "valid_from", "valid_until", "every_n_weeks", "visit_reasons",
         "audience", "channels", "release", "id", "version",
     },
+    "quotas": {
+        "practitioner", "site", "weekday", "start", "end", "visit_reasons", "channels", "most_visits", "release", "valid_from",
+        "valid_until", "id", "version",
+    },
     "absences": {"practitioner", "site", "start", "end", "label", "rrule", "id", "version"},
     "patients": {
         "birth_name", "used_name", "first_names", "birth_date", "sex", "email", "phone", "language", "id", "version", "provisional",
@@ -37,6 +41,7 @@ DELETABLE = [route for route in ROUTES if route != "patients"]
 CHANGES: dict[str, dict[str, Any]] = {
     "sites": {"city": "Roubaix"}, "practitioners": {"works_on_holidays": True}, "resources": {"name": "Salle 9"},
     "visit-reasons": {"one_upcoming": True}, "opening-hours": {"end": "24:00"}, "absences": {"label": "Congrès"}, "patients": {"sex": "F"},
+    "quotas": {"most_visits": 3},
 }  # fmt: skip
 
 
@@ -109,6 +114,7 @@ def test_ids_of_another_cabinet_are_404_like_unknown_ones(partner, bodies, other
         ("practitioners", "sites", "/sites/0"), ("resources", "site", "/site"), ("visit-reasons", "practitioners", "/practitioners/0/id"),
         ("opening-hours", "practitioner", "/practitioner"), ("opening-hours", "site", "/site"),
         ("opening-hours", "visit_reasons", "/visit_reasons/0"), ("absences", "practitioner", "/practitioner"),
+        ("quotas", "practitioner", "/practitioner"), ("quotas", "site", "/site"), ("quotas", "visit_reasons", "/visit_reasons/0"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("foreign", [False, True])
@@ -220,9 +226,9 @@ def test_known_is_set_by_the_staff(partner, staff, bodies, key):
     assert response.status_code == (201 if key == "staff" else 422)
 
 
-def test_agenda_read_reads_the_set_up_without_hours_absences_and_patients(diary):
+def test_agenda_read_reads_the_set_up_without_hours_quotas_absences_and_patients(diary):
     reader = Partner(TOURCOING, "agenda:read")
 
     answers = {route: reader.get(route).status_code for route in [*ROUTES, "appointments"]}
 
-    assert {route for route, status in answers.items() if status == 403} == {"opening-hours", "absences", "patients"}
+    assert {route for route, status in answers.items() if status == 403} == {"opening-hours", "quotas", "absences", "patients"}
