@@ -42,7 +42,7 @@ first = door("bench/next", GET=Operation(first_slot, "", SCOPE, query=NEXT_QUERY
 first_cold = door("bench/cold-next", GET=Operation(cold_next, "", SCOPE, query=NEXT_QUERY))
 agenda = door("bench/agenda", GET=Operation(read_agenda, "", SCOPE, query=AGENDA_QUERY))
 agenda_cold = door("bench/cold-agenda", GET=Operation(cold_agenda, "", SCOPE, query=AGENDA_QUERY))
-booking = door("bench/appointments", POST=Operation(book, "", "agenda:write", 201, body=NEW_APPOINTMENT))
+booking = door("bench/appointments", POST=Operation(book, "", "agenda:write", 201, body=NEW_APPOINTMENT, one_verb=True))
 
 urlpatterns = [
     path("bench/floor0", floor0),
