@@ -58,8 +58,10 @@ class _Told:
     def __init__(self) -> None:
         self.commands: list[Command] = []
         self.listeners: list[Callable[[Any], object] | None] = []
+        self.is_said = False
 
     def __call__(self) -> None:
+        self.is_said = True
         answers = line().ask(self.commands)
         for listener, answer in zip(self.listeners, answers or (), strict=False):
             if listener is not None:
@@ -85,4 +87,5 @@ def tell_after_commit(*command: Any, listener: Callable[[Any], object] | None = 
 def _pending() -> _Told | None:
     """What is to be said already, by what commits and rolls back together with this very place."""
     here = set(connection.savepoint_ids)
-    return next((told for under, told, _ in connection.run_on_commit if isinstance(told, _Told) and under == here), None)
+    pending = (told for under, told, _ in connection.run_on_commit if isinstance(told, _Told) and under == here)
+    return next((told for told in pending if not told.is_said), None)

@@ -7,6 +7,7 @@ import httpx
 import pytest
 import redis
 from django.conf import settings
+from django.db import transaction
 
 from medidesk import live
 from medidesk.live.tickets import make_ticket
@@ -32,9 +33,10 @@ def test_change_is_told_to_an_open_page(live_base, cabinet, django_capture_on_co
 
 def test_change_that_is_not_committed_is_told_to_nobody(live_base, cabinet, django_capture_on_commit_callbacks):
     with open_page(live_base, ticket_for(cabinet)) as page:
-        with django_capture_on_commit_callbacks(execute=False):
-            live.publish("appointment", id=1)
         with django_capture_on_commit_callbacks(execute=True):
+            with pytest.raises(ZeroDivisionError), transaction.atomic():
+                live.publish("appointment", id=1)
+                raise ZeroDivisionError
             live.publish("appointment", id=2)
 
         assert page.next_news() == {"kind": "appointment", "id": 2}
