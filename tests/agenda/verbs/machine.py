@@ -165,14 +165,14 @@ class Agenda(RuleBasedStateMachine):
         if not self.is_visit(name):
             return
         insist = {"insist": "entre deux"} if asker == "insisting" else {}
-        moved = self.both(
+        stood = self.model.visits[name]
+        self.both(
             lambda: scheduling.move_appointment(
                 appointment_id=self.ids[name], practitioner_id=self.cabinet.who[who], start=_at(start), **insist, **self.actor(asker)
             ),
             lambda: self.model.move(name, who, start, asker),
         )
-        if moved:
-            self.swapped.discard(name)
+        self.changed(name, self.model.visits[name] is not stood)
 
     @rule(name=acts, other=acts)
     def swap(self, name, other):
@@ -191,11 +191,11 @@ class Agenda(RuleBasedStateMachine):
     def cancel(self, name):
         if not self.is_visit(name):
             return
-        self.swapped.discard(name)
-        self.both(
+        done = self.both(
             lambda: scheduling.cancel_appointment(appointment_id=self.ids[name], by="cabinet", reason="essai", **self.actor("staff")),
             lambda: self.model.cancel(name),
         )
+        self.changed(name, done)
 
     @rule(name=acts, status=st.sampled_from(["confirmed", "arrived", "in_consultation", "completed", "no_show", "no_show"]))
     def bring_to(self, name, status):
@@ -203,11 +203,11 @@ class Agenda(RuleBasedStateMachine):
             status == "confirmed" and self.model.visits[name].status not in ("requested", "no_show", "cancelled")
         ):
             return
-        self.swapped.discard(name)
-        self.both(
+        done = self.both(
             lambda: scheduling.change_status(appointment_id=self.ids[name], status=status, **self.actor("staff")),
             lambda: self.model.status(name, status),
         )
+        self.changed(name, done)
 
     @rule(name=acts)
     def undo(self, name):
@@ -258,6 +258,11 @@ class Agenda(RuleBasedStateMachine):
             )  # fmt: skip
             listed = {self.cabinet.names[offer.practitioner_id]: [_minute(slot.start) for slot in offer.slots] for offer in offers}
             assert listed == {who: self.model.free(who, reason) for who in WHO}
+
+    def changed(self, name: str, done: Any) -> None:
+        """The last act of a visit is no exchange any more."""
+        if done:
+            self.swapped.discard(name)
 
     def is_visit(self, name: str) -> bool:
         """Does this name stand for a visit (and not for a hold, or one that is gone)?"""
