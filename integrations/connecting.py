@@ -15,7 +15,7 @@ from integrations.models import Connection, InboundEvent, InboundState, Mode, Pr
 from integrations.pulling import watch
 from integrations.registry import connector_class, platforms
 from integrations.signatures import is_secret
-from integrations.wire import check_target
+from integrations.targets import check_target
 from medidesk.errors import NotFound, Refused
 
 

@@ -1,77 +1,24 @@
-"""HTTP towards platforms: addresses checked when connecting, no redirect followed, every answer bounded in time and size."""
+"""HTTP towards platforms, under the guard of `targets`: no redirect followed, every answer bounded in time and size."""
 
-import ipaddress
 import json
-import socket
-import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from functools import lru_cache
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 from uuid import UUID, uuid4
 
 import httpx
-from django.conf import settings
 
 from integrations.errors import CursorGone, KeyRefused, NotUnderstood, Refused, TargetNotAllowed, Unavailable
+from integrations.targets import GuardedTransport
 
 ANSWER_WITHIN_SECONDS = 10.0
 CONNECT_WITHIN_SECONDS = 4.0
 LARGEST_ANSWER_BYTES = 5_000_000
 LONGEST_RETRY_AFTER_SECONDS = 3600.0
-
-
-def check_target(url: str) -> None:
-    """Raises TargetNotAllowed for what is not http(s) or leads inside our own network."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
-        raise TargetNotAllowed
-    try:
-        allowed_address(parts.hostname, parts.port or (443 if parts.scheme == "https" else 80))
-    except OSError:
-        return  # unknown today; looked up again, and checked, at each connection
-
-
-def allowed_address(host: str, port: int) -> str:
-    """The address to connect to. Raises TargetNotAllowed when any of the name's addresses is private, OSError when there is none."""
-    found = _addresses(host, port)
-    if not settings.MEDIDESK_ALLOW_PRIVATE_TARGETS and not all(ipaddress.ip_address(each.partition("%")[0]).is_global for each in found):
-        raise TargetNotAllowed
-    return next((each for each in found if ":" not in each), found[0])
-
-
-@lru_cache(maxsize=1)
-def _tls() -> ssl.SSLContext:
-    """The certificates that are trusted, read once: reading them costs more than a call."""
-    return httpx.create_ssl_context()
-
-
-def _addresses(host: str, port: int) -> list[str]:
-    if host == "localhost" or host.endswith(".localhost"):
-        return ["127.0.0.1"]  # RFC 6761: always this machine, whatever resolvers say or do not know
-    try:
-        return [str(ipaddress.ip_address(host.partition("%")[0]))]
-    except ValueError:
-        return [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-
-
-class CheckedTransport(httpx.HTTPTransport):
-    """Connects to the address that was checked, not to whatever the name gives a moment later."""
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send to the checked address under the name's own certificate and Host header."""
-        host = request.url.host
-        try:
-            address = allowed_address(host, request.url.port or (443 if request.url.scheme == "https" else 80))
-        except OSError as problem:
-            raise httpx.ConnectError("name not found", request=request) from problem
-        request.extensions = {**request.extensions, "sni_hostname": host}
-        request.url = request.url.copy_with(host=address)
-        return super().handle_request(request)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +35,9 @@ class Wire:
     def __init__(self, base_url: str, headers: Mapping[str, str]) -> None:
         self.base_url = base_url.rstrip("/")
         self.reference = ""  # our id of what is being written about, told with every write
+        self.transport = GuardedTransport()
         self.client = httpx.Client(
-            transport=CheckedTransport(verify=_tls()),
+            transport=self.transport,
             headers={"Accept": "application/json", "User-Agent": "MediDesk", **headers},
             timeout=httpx.Timeout(ANSWER_WITHIN_SECONDS, connect=CONNECT_WITHIN_SECONDS),
             follow_redirects=False,
@@ -111,7 +59,7 @@ class Wire:
         return self._settled(*self._ask(method, path, json=body, headers=headers, params=query or None))
 
     def _ask(self, method: str, path: str, **parts: Any) -> tuple[str, httpx.Response, bytes]:
-        deadline = time.monotonic() + ANSWER_WITHIN_SECONDS
+        self.transport.deadline = deadline = time.monotonic() + ANSWER_WITHIN_SECONDS
         try:
             with self.client.stream(
                 method, self.base_url + path, **{name: each for name, each in parts.items() if each is not None}
