@@ -129,8 +129,10 @@ def _wanted(news: News) -> Wanted:
 def _taken(news: News) -> Wanted:
     """Booked, requested, accepted, imported."""
     appointment = news.appointment
-    if news.from_platform or not cabinet_reminds(appointment) or appointment.start <= news.now:
+    if appointment.start <= news.now or not cabinet_reminds(appointment):
         return []
+    if news.from_platform:
+        return _reminder(news)
     if appointment.status == Status.REQUESTED:
         return [(REQUESTED, news.now, {})]
     silent = news.act == "imported" or appointment.source == "walk_in"
@@ -149,7 +151,7 @@ def _moved(news: News) -> Wanted:
     """Two minutes after the last change, told against what the patient was told last."""
     withdrawn = cancel_messages_of(news.appointment.id, why="moved", kinds=[CONFIRMATION, REQUESTED, MOVED, REMINDER])
     if news.from_platform:
-        return []
+        return _reminder(news)
     if never_told := [message for message in withdrawn if message.kind in (CONFIRMATION, REQUESTED)]:
         return [(never_told[0].kind, news.now, {}), *_reminder(news)]
     facts = {"told": _last_told(withdrawn) or news.told}

@@ -14,14 +14,17 @@ class IntegrationsConfig(AppConfig):
     def ready(self) -> None:
         """Make the platforms known to the diary as sources, and offer it twins, tasks and lamps."""
         from agenda.external import register_link_finder, register_links_provider
+        from agenda.reminders import register_reminding
         from agenda.sources import register_source
         from agenda.worklist import register_lamps_provider, register_tasks_provider
-        from integrations import health, links
+        from integrations import health, links, reminding
+        from integrations.registry import PLATFORMS
         from medidesk.due.registry import register_work
 
         import_module("integrations.receivers")
-        for slug, label, badge in SOURCES:
-            register_source(slug, label, badge)
+        for platform in PLATFORMS:
+            register_source(platform.slug, platform.label, platform.badge)
+            register_reminding(platform.slug, reminding.cabinet_reminds_of_import)
         register_links_provider(links.links_of)
         register_link_finder(links.visits_with)
         register_tasks_provider(health.tasks)
@@ -30,13 +33,4 @@ class IntegrationsConfig(AppConfig):
             register_work(kind, f"integrations.tasks.{task}")
 
 
-SOURCES = [
-    ("doctolib", "Doctolib", "D"),
-    ("maiia", "Maiia", "Ma"),
-    ("keldoc", "Keldoc", "K"),
-    ("clickdoc", "ClickDoc", "C"),
-    ("docorga", "Docorga", "Do"),
-    ("medoucine", "Medoucine", "Me"),
-    ("ics", "iCalendar", "I"),
-]
 WORK = {"outbox": "deliver_outbox", "inbox": "apply_inbox", "pull": "pull_connections", "reconcile": "reconcile_connections"}

@@ -1,12 +1,14 @@
 """What every connector can be asked. A connector only talks and translates; the engine decides (inbox, outbox, reconciliation)."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import Flag, auto
 from typing import Any, ClassVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
+
+import httpx
 
 from integrations.vocabulary import Listing, PlatformBusy, PlatformEvent, PlatformVisit
 from integrations.wire import Wire
@@ -32,9 +34,10 @@ class Connector(ABC):
     """
 
     slug: ClassVar[str]
-    label: ClassVar[str]
     default_url: ClassVar[str]
     capabilities: ClassVar[Capability]
+    # The names of the credentials needed besides the key `api_key`.
+    further_keys: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, wire: Wire, zone: ZoneInfo) -> None:
         self.wire = wire
@@ -42,8 +45,13 @@ class Connector(ABC):
 
     @classmethod
     @abstractmethod
-    def credentials(cls, api_key: str) -> dict[str, str]:
-        """The headers that open the door."""
+    def headers(cls, keys: Mapping[str, str]) -> dict[str, str]:
+        """What every request carries: the key, the media type. `keys` holds `api_key` and the further ones."""
+
+    @classmethod
+    def signer(cls, keys: Mapping[str, str]) -> Callable[[httpx.Request], None] | None:
+        """What signs each request when it is ready to leave; `None` where the headers are enough."""
+        return None
 
     @classmethod
     @abstractmethod
@@ -52,8 +60,8 @@ class Connector(ABC):
 
     @classmethod
     @abstractmethod
-    def read_event(cls, raw: bytes, zone: ZoneInfo) -> PlatformEvent:
-        """What a webhook says. Raises NotUnderstood."""
+    def read_event(cls, raw: bytes, zone: ZoneInfo) -> PlatformEvent | None:
+        """What a webhook says, `None` when it is about no visit. Raises NotUnderstood."""
 
     @abstractmethod
     def practitioners(self) -> list[tuple[str, str]]:

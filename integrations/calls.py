@@ -25,7 +25,8 @@ KEY_PAUSE_SECONDS = 60.0
 def calling(connection: Connection) -> Iterator[Connector]:
     """The connection's connector, its lines closed afterwards."""
     kind = connector_class(connection.platform)
-    wire = Wire(connection.base_url, kind.credentials(connection.api_key))
+    keys = connection.keys
+    wire = Wire(connection.base_url, kind.headers(keys), kind.signer(keys))
     try:
         yield kind(wire, current_zone())
     finally:

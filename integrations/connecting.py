@@ -27,20 +27,25 @@ def connect(
     api_key: str,
     now: datetime,
     webhook_secret: str = "",
+    further_keys: Mapping[str, str] | None = None,
     mode: str = Mode.REHEARSAL,
+    reminds: str = "",
     practitioners: Mapping[UUID, str] | None = None,
     reasons: Mapping[UUID, str] | None = None,
     flows: Mapping[str, bool] | None = None,
 ) -> Connection:
     """Make the connection, or change the one with the same platform, address and key. It goes live by `go_live`, after the commit.
 
-    Raises Refused (`unknown-platform`, `secret-not-valid`, `unknown-reference`, `target-not-allowed`).
+    `further_keys` are the credentials that the platform needs besides its key; given none, those of before stay, and so does
+    who `reminds`. Raises Refused (`unknown-platform`, `secret-not-valid`, `keys-missing`, `unknown-reference`, `target-not-allowed`).
     """
     _check(platform, webhook_secret)
     base_url = (base_url or connector_class(platform).default_url).rstrip("/")
     check_target(base_url)
     connection = _same(platform, base_url, api_key) or Connection(platform=platform, base_url=base_url, created_at=now)
     connection.api_key, connection.mode = api_key, mode
+    connection.reminds = reminds or connection.reminds
+    _take_keys(connection, further_keys or connection.further_keys)
     for flow, on in (flows or {}).items():
         setattr(connection, flow, on)
     connection.save()
@@ -98,6 +103,14 @@ def _check(platform: str, webhook_secret: str) -> None:
         raise Refused(_("Plateformes possibles : %(names)s.") % {"names": ", ".join(platforms())}, code="unknown-platform")
     if webhook_secret and not is_secret(webhook_secret):
         raise Refused(_("Le secret des webhooks s’écrit whsec_ puis du base64."), code="secret-not-valid")
+
+
+def _take_keys(connection: Connection, values: Mapping[str, str]) -> None:
+    needed = connector_class(connection.platform).further_keys
+    if set(values) != set(needed):
+        names = ", ".join(needed) or _("aucune")
+        raise Refused(_("Clés à donner en plus : %(names)s.") % {"names": names}, code="keys-missing")
+    connection.further_keys = values
 
 
 def _same(platform: str, base_url: str, api_key: str) -> Connection | None:

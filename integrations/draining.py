@@ -10,7 +10,7 @@ from integrations import outbox
 from integrations.base import Connector
 from integrations.calls import calling, note_failure, note_told
 from integrations.delivering import deliver
-from integrations.errors import ConnectorError, KeyRefused, Unavailable
+from integrations.errors import ConnectorError, KeyRefused, OverQuota, Unavailable
 from integrations.models import Connection, OutboundChange, OutboundState
 from medidesk import clock
 from medidesk.due import bell
@@ -70,10 +70,11 @@ def _deliver(change: OutboundChange, connection: Connection, connector: Connecto
 def _later(change: OutboundChange, connection: Connection, problem: Unavailable) -> None:
     now = clock.now()
     note_failure(connection, problem, now)
-    if change.attempts >= outbox.MOST_ATTEMPTS:
+    blameless = isinstance(problem, OverQuota)
+    if change.attempts >= outbox.MOST_ATTEMPTS and not blameless:
         outbox.settle(change, OutboundState.DEAD, now, str(problem))
         return
     wait = outbox.wait_before_retry(change.attempts)
     if problem.retry_after is not None:
         wait = max(wait, timedelta(seconds=problem.retry_after))
-    outbox.put_off(change, now + wait, str(problem))
+    outbox.put_off(change, now + wait, str(problem), counted=not blameless)

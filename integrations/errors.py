@@ -1,6 +1,6 @@
 """Why a platform could not be told or understood.
 
-ConnectorError ─┬─ Unavailable         try again later; `unclear` when it may have been written all the same
+ConnectorError ─┬─ Unavailable         try again later; `unclear` when it may have been written ─── OverQuota  nothing may be asked now
                 ├─ Refused             it says no, and will say no again ─── KeyRefused  until somebody gives another key
                 ├─ Taken               the time is taken there
                 ├─ CursorGone          the listing must be started again
@@ -26,6 +26,10 @@ class Unavailable(ConnectorError):
         super().__init__(message)
         self.unclear = unclear
         self.retry_after = retry_after
+
+
+class OverQuota(Unavailable):
+    """The account has used up what it may ask: everything waits, and no change is given up for it."""
 
 
 class Refused(ConnectorError):

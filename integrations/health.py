@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from agenda.models import Appointment
 from agenda.worklist import Lamp, Task
 from integrations.models import Connection, InboundEvent, InboundState, Mode, OutboundChange, OutboundState
-from integrations.registry import connector_class
+from integrations.registry import label_of
 from medidesk import french
 from medidesk.cabinets.current import current_zone
 
@@ -56,7 +56,7 @@ def tasks(now: datetime) -> list[Task]:
     """Practitioners to map, events not understood, changes given up or refused as taken, a brake to release."""
     found: list[Task] = []
     for connection in Connection.objects.all():
-        label = connector_class(connection.platform).label
+        label = label_of(connection.platform)
         found += (
             _unmapped(connection, label)
             + _not_understood(connection, label)
@@ -67,7 +67,7 @@ def tasks(now: datetime) -> list[Task]:
 
 
 def _lamp(health: Health, now: datetime) -> Lamp:
-    label = connector_class(health.connection.platform).label
+    label = label_of(health.connection.platform)
     if health.connection.mode == Mode.REHEARSAL:
         words = {"label": label, "n": sum(health.connection.rehearsal.get(kind, 0) for kind in ("visits", "closed_times"))}
         return Lamp(label, "ok", _("%(label)s : répétition, %(n)s écriture(s) retenue(s)") % words)

@@ -103,10 +103,10 @@ def _take(event: InboundEvent, now: datetime) -> None:
     """Apply one event and note what came of it; without an answer from the platform it waits."""
     try:
         told = connector_class(event.connection.platform).read_event(bytes(event.raw), current_zone())
-        with transaction.atomic():
-            _finish(event, _apply(event.connection, told, now), now)
-    except MustFetch:
-        _fetch(event, told, now)
+        if told is None:
+            _finish(event, InboundState.IGNORED, now, "about no visit")
+            return
+        _apply(event, told, now)
     except (NotUnderstood, MediDeskError) as problem:
         _finish(event, InboundState.NOT_UNDERSTOOD, now, getattr(problem, "code", "") or str(problem))
     except Exception as accident:  # one event must not stop the others; it is tried again, then shown
@@ -117,8 +117,12 @@ def _take(event: InboundEvent, now: datetime) -> None:
             _postpone(event, type(accident).__name__, now)
 
 
-def _apply(connection: Connection, told: PlatformEvent, now: datetime) -> str:
-    return apply_news(News(connection, told.visit, now, at=told.occurred_at))
+def _apply(event: InboundEvent, told: PlatformEvent, now: datetime) -> None:
+    try:
+        with transaction.atomic():
+            _finish(event, apply_news(News(event.connection, told.visit, now, at=told.occurred_at)), now)
+    except MustFetch:
+        _fetch(event, told, now)
 
 
 def _fetch(event: InboundEvent, told: PlatformEvent, now: datetime) -> None:

@@ -16,7 +16,7 @@ from integrations import outbox
 from integrations.models import Connection, ExternalReference, FieldConflict
 from integrations.people import patient_of
 from integrations.references import place
-from integrations.registry import connector_class
+from integrations.registry import label_of
 from integrations.vocabulary import PlatformVisit, VisitStatus, visit_content
 from integrations.wanted import practitioner_there
 
@@ -61,7 +61,7 @@ class Merge:
             return False
         if place(self.here) != place(self.twin.content) and outbox.is_waiting(self.connection, self.appointment.id):
             self._lost("cancelled", FieldConflict.Decision.THEIRS)
-        label = connector_class(self.connection.platform).label
+        label = label_of(self.connection.platform)
         cancel_appointment(
             appointment_id=self.appointment.id,
             by="platform",

@@ -37,7 +37,10 @@ class PlatformPatient:
 
 @dataclass(frozen=True, slots=True)
 class PlatformVisit:
-    """A visit as the platform knows it, `practitioner` and `reason` by their ids there, instants in UTC."""
+    """A visit as the platform knows it, `practitioner` and `reason` by their ids there, instants in UTC.
+
+    `reminded_there`: shall the platform confirm and remind it? Only what is written says so; what is read does not.
+    """
 
     external_id: str
     practitioner: str
@@ -49,6 +52,7 @@ class PlatformVisit:
     client_reference: str = ""
     patient: PlatformPatient | None = None
     practitioner_name: str = ""
+    reminded_there: bool = field(default=False, compare=False)
     raw: dict[str, Any] = field(default_factory=dict, compare=False)
 
     def content(self) -> dict[str, str]:

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from agenda.models import Appointment, Hold, Occupancy, Status
 from integrations.models import Connection, PractitionerMapping, ReasonMapping
+from integrations.reminding import platform_reminds
 from integrations.vocabulary import PlatformBusy, PlatformPatient, PlatformVisit, VisitStatus
 from patients.models import Patient
 
@@ -72,6 +73,7 @@ def visit_there(connection: Connection, appointment: Appointment, status: VisitS
         reason=reason_there(connection, appointment.visit_reason_id),
         client_reference=str(appointment.id),
         patient=_person(appointment.patient),
+        reminded_there=platform_reminds(connection, appointment),
     )
 
 

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -12,13 +12,14 @@ from uuid import UUID, uuid4
 
 import httpx
 
-from integrations.errors import CursorGone, KeyRefused, NotUnderstood, Refused, TargetNotAllowed, Unavailable
+from integrations.errors import CursorGone, KeyRefused, NotUnderstood, OverQuota, Refused, TargetNotAllowed, Unavailable
 from integrations.targets import GuardedTransport
 
 ANSWER_WITHIN_SECONDS = 10.0
 CONNECT_WITHIN_SECONDS = 4.0
 LARGEST_ANSWER_BYTES = 5_000_000
 LONGEST_RETRY_AFTER_SECONDS = 3600.0
+QUOTA_PAUSE_SECONDS = 900.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,9 @@ class Reply:
 
 
 class Wire:
-    """One platform's address and key."""
+    """One platform's address and key. `sign` sees each request last, complete and unsent."""
 
-    def __init__(self, base_url: str, headers: Mapping[str, str]) -> None:
+    def __init__(self, base_url: str, headers: Mapping[str, str], sign: Callable[[httpx.Request], None] | None = None) -> None:
         self.base_url = base_url.rstrip("/")
         self.reference = ""  # our id of what is being written about, told with every write
         self.transport = GuardedTransport()
@@ -42,6 +43,7 @@ class Wire:
             timeout=httpx.Timeout(ANSWER_WITHIN_SECONDS, connect=CONNECT_WITHIN_SECONDS),
             follow_redirects=False,
             trust_env=False,
+            event_hooks={"request": [sign] if sign else []},
         )
 
     def close(self) -> None:
@@ -75,10 +77,7 @@ class Wire:
     def _settled(self, method: str, answer: httpx.Response, raw: bytes) -> Reply:
         """The answer, or the error it stands for."""
         status = answer.status_code
-        if status == 429:
-            raise Unavailable("429", retry_after=_seconds(answer, default=5.0))
-        if status >= 500 or status in (408, 425):
-            raise Unavailable(str(status), unclear=method != "GET", retry_after=_seconds(answer))
+        _raise_if_not_now(method, answer)
         if status in (401, 403):
             raise KeyRefused(str(status))
         if 300 <= status < 400:
@@ -96,6 +95,17 @@ class Wire:
         if status < 300 or status in (404, 409, 422):
             return Reply(status, body)
         raise Refused(f"{status} {_reason(body)}".strip())
+
+
+def _raise_if_not_now(method: str, answer: httpx.Response) -> None:
+    """Raises Unavailable, OverQuota for an answer that only asks for patience."""
+    status = answer.status_code
+    if status == 429:
+        raise Unavailable("429", retry_after=_seconds(answer, default=5.0))
+    if status == 402:
+        raise OverQuota("402", retry_after=_seconds(answer, default=QUOTA_PAUSE_SECONDS))
+    if status >= 500 or status in (408, 425):
+        raise Unavailable(str(status), unclear=method != "GET", retry_after=_seconds(answer))
 
 
 def part(identifier: str) -> str:

@@ -20,7 +20,6 @@ class DoctolibConnector(Connector):
     """The platform that patients know best."""
 
     slug = "doctolib"
-    label = "Doctolib"
     default_url = "https://api.doctolib.com/v1"
     capabilities = (
         Capability.PULL_BY_CURSOR
@@ -32,9 +31,9 @@ class DoctolibConnector(Connector):
     )
 
     @classmethod
-    def credentials(cls, api_key: str) -> dict[str, str]:
+    def headers(cls, keys: Mapping[str, str]) -> dict[str, str]:
         """A bearer key."""
-        return {"Authorization": f"Bearer {api_key}"}
+        return {"Authorization": f"Bearer {keys['api_key']}"}
 
     @classmethod
     def keys_of(cls, values: Mapping[str, Any]) -> tuple[str, str]:

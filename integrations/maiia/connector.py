@@ -20,7 +20,6 @@ class MaiiaConnector(Connector):
     """The other platform. It knows no idempotency key: a lost answer must be looked up."""
 
     slug = "maiia"
-    label = "Maiia"
     default_url = "https://api.maiia.com/v2"
     capabilities = (
         Capability.PULL_BY_CURSOR
@@ -32,9 +31,9 @@ class MaiiaConnector(Connector):
     )
 
     @classmethod
-    def credentials(cls, api_key: str) -> dict[str, str]:
+    def headers(cls, keys: Mapping[str, str]) -> dict[str, str]:
         """Their own header."""
-        return {"X-Api-Key": api_key}
+        return {"X-Api-Key": keys["api_key"]}
 
     @classmethod
     def keys_of(cls, values: Mapping[str, Any]) -> tuple[str, str]:

@@ -1,12 +1,12 @@
 """What the cabinet knows of other diaries."""
 
 from integrations.models.conflict import FieldConflict
-from integrations.models.connection import Connection, Mode, PractitionerMapping, ReasonMapping, WebhookSecret
+from integrations.models.connection import Connection, Mode, PractitionerMapping, ReasonMapping, Reminds, WebhookSecret
 from integrations.models.queues import InboundEvent, InboundState, OutboundChange, OutboundState
 from integrations.models.reference import ExternalReference, Kind
 from integrations.partners.models import ApiKey, KeptAnswer
 
 __all__ = [
     "ApiKey", "Connection", "ExternalReference", "FieldConflict", "InboundEvent", "InboundState", "KeptAnswer", "Kind", "Mode",
-    "OutboundChange", "OutboundState", "PractitionerMapping", "ReasonMapping", "WebhookSecret",
+    "OutboundChange", "OutboundState", "PractitionerMapping", "ReasonMapping", "Reminds", "WebhookSecret",
 ]  # fmt: skip

@@ -1,6 +1,8 @@
 """The cabinet's link with one platform: where, with which key, what flows, who is who, how it feels."""
 
+import json
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.contrib.postgres.fields import ArrayField
@@ -20,6 +22,13 @@ class Mode(models.TextChoices):
     BOTH = "both", _("Lecture et écriture")
 
 
+class Reminds(models.TextChoices):
+    """Who reminds the patients of the visits that the platform took; those that the cabinet took it reminds itself."""
+
+    PLATFORM = "platform", _("La plateforme")
+    CABINET = "cabinet", _("Le cabinet")
+
+
 class Connection(models.Model):
     """One platform as one account sees it. The flows are switches; secrets are sealed with the cabinet's own key."""
 
@@ -27,6 +36,7 @@ class Connection(models.Model):
     platform = models.CharField(_("plateforme"), max_length=20)
     base_url = models.CharField(_("adresse"), max_length=300)
     api_key_sealed = models.BinaryField(default=b"")
+    further_keys_sealed = models.BinaryField(default=b"")
     mode = models.CharField(_("mode"), max_length=10, choices=Mode.choices, default=Mode.REHEARSAL)
     appointments_in = models.BooleanField(_("rendez-vous entrants"), default=True)
     appointments_out = models.BooleanField(_("rendez-vous sortants"), default=False)
@@ -35,6 +45,7 @@ class Connection(models.Model):
     reasons = models.BooleanField(_("motifs"), default=True)
     absences = models.BooleanField(_("absences"), default=False)
     status_out = models.BooleanField(_("statuts sortants"), default=False)
+    reminds = models.CharField(_("qui rappelle"), max_length=10, choices=Reminds.choices, default=Reminds.PLATFORM)
     unsigned_from = ArrayField(models.CharField(max_length=50), default=list, blank=True)
     cursor = models.CharField(max_length=500, blank=True)
     webhook_registered_at = models.DateTimeField(null=True, blank=True)
@@ -69,18 +80,33 @@ class Connection(models.Model):
     @property
     def api_key(self) -> str:
         """The key in clear."""
-        return sealing.unseal(bytes(self.api_key_sealed), self._place())
+        return sealing.unseal(bytes(self.api_key_sealed), self._place("api_key"))
 
     @api_key.setter
     def api_key(self, value: str) -> None:
-        self.api_key_sealed = sealing.seal(value, self._place())
+        self.api_key_sealed = sealing.seal(value, self._place("api_key"))
+
+    @property
+    def further_keys(self) -> dict[str, str]:
+        """The credentials besides the key, by their names, in clear; empty for a platform that needs one key only."""
+        text = sealing.unseal(bytes(self.further_keys_sealed), self._place("further_keys"))
+        return dict(json.loads(text)) if text else {}
+
+    @further_keys.setter
+    def further_keys(self, values: Mapping[str, str]) -> None:
+        self.further_keys_sealed = sealing.seal(json.dumps(dict(values)), self._place("further_keys")) if values else b""
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """All that opens the platform's door."""
+        return {"api_key": self.api_key, **self.further_keys}
 
     def is_paused(self, now: datetime) -> bool:
         """Has the platform asked for a pause, or failed too often?"""
         return self.paused_until is not None and self.paused_until > now
 
-    def _place(self) -> str:
-        return f"integrations_connection.api_key:{self.id}"
+    def _place(self, column: str) -> str:
+        return f"integrations_connection.{column}:{self.id}"
 
 
 class WebhookSecret(models.Model):

@@ -104,7 +104,7 @@ class Exchange:
         self._note(status)
         if status in (502, 503):
             return HTMLResponse(f"<html><body><h1>{status}</h1></body></html>", status, headers)
-        codes = {429: "rate_limited", 500: "internal_error", 401: "unauthorized"}
+        codes = {429: "rate_limited", 402: "over_quota", 500: "internal_error", 401: "unauthorized"}
         return Response(json.dumps(self.engine.platform.error(codes[status])), status, headers, "application/json")
 
     def _answer(self) -> Answer:
@@ -112,6 +112,8 @@ class Exchange:
         platform, key = self.engine.platform, self.engine.platform.key_of(self.request.headers)
         if not self.engine.directory.knows_key(key):
             return Answer(401, platform.error("unauthorized"))
+        if not platform.speaks(self.request.headers):
+            return Answer(406, platform.error("not_acceptable"))
         try:
             call = self._call(key)
             with self.engine.store.transaction():

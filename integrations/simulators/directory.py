@@ -92,6 +92,15 @@ class Directory:
         """Whether this API key opens the door."""
         return self.store.row("SELECT 1 FROM api_keys WHERE key = ?", key) is not None
 
+    def secret_of(self, key: str) -> str:
+        """What signs the calls made with this key, empty where keys sign nothing."""
+        row = self.store.row("SELECT secret FROM key_secrets WHERE key = ?", key)
+        return str(row["secret"]) if row else ""
+
+    def keys(self) -> list[str]:
+        """All keys that open the door."""
+        return [row["key"] for row in self.store.rows("SELECT key FROM api_keys ORDER BY key")]
+
     def scope_of(self, key: str) -> frozenset[str] | None:
         """The practitioners that a key may see; None means all."""
         row = self.store.row("SELECT practitioners FROM api_keys WHERE key = ?", key)
@@ -113,7 +122,7 @@ class Directory:
             if "motives" in wanted:
                 self._write_motives(wanted["motives"], merge)
             if "api_key" in wanted:
-                self._write_keys([{"api_key": wanted["api_key"]}], merge)
+                self._write_keys([{"api_key": wanted["api_key"], "secret": wanted.get("secret", "")}], merge)
             if "accounts" in wanted:
                 self._write_keys(wanted["accounts"], merge)
 
@@ -138,9 +147,12 @@ class Directory:
     def _write_keys(self, accounts: Iterable[Mapping[str, Any]], merge: bool) -> None:
         if not merge:
             self.store.execute("DELETE FROM api_keys")
+            self.store.execute("DELETE FROM key_secrets")
         for account in accounts:
             scope = json.dumps(sorted(account["practitioners"])) if account.get("practitioners") is not None else None
             self.store.execute("INSERT OR REPLACE INTO api_keys VALUES (?, ?)", account["api_key"], scope)
+            if account.get("secret"):
+                self.store.execute("INSERT OR REPLACE INTO key_secrets VALUES (?, ?)", account["api_key"], account["secret"])
 
     def _practitioner(self, row: Any) -> Practitioner:
         hours = tuple(Hours(each["weekday"], _wall(each["start"]), _wall(each["end"])) for each in json.loads(row["hours"]))

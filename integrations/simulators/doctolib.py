@@ -59,6 +59,10 @@ class Doctolib:
         scheme, _, key = headers.get("authorization", "").partition(" ")
         return key.strip() if scheme.lower() == "bearer" else ""
 
+    def speaks(self, headers: Mapping[str, str]) -> bool:
+        """Whatever the caller wants to read, it gets JSON."""
+        return True
+
     def event_type(self, act: str) -> str:
         """The event's name."""
         return f"appointment.{act}"

@@ -26,6 +26,7 @@ CONTENT: Options = {
 LISTING: Options = {"truncate": {}, "truncate-silent": {}, "truncate-lying": {}, "cursor-expired": {}}
 CALL: Options = {
     "429": {"retry_after": 2},
+    "402": {"retry_after": None},
     "500": {},
     "502": {},
     "503": {"retry_after": None},

@@ -13,6 +13,7 @@ from integrations.simulators.pages import Pages
 
 FRENCH_KINDS = {
     "429": "429, trop de requêtes",
+    "402": "402, quota épuisé",
     "500": "500, erreur interne",
     "502": "502, passerelle",
     "503": "503, indisponible",

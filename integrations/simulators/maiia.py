@@ -50,6 +50,10 @@ class Maiia:
         """The API key, or an empty text."""
         return headers.get("x-api-key", "")
 
+    def speaks(self, headers: Mapping[str, str]) -> bool:
+        """Whatever the caller wants to read, it gets JSON."""
+        return True
+
     def event_type(self, act: str) -> str:
         """The event's name."""
         return f"APPOINTMENT_{act.upper()}"

@@ -15,6 +15,7 @@ from typing import Any
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS api_keys (key TEXT PRIMARY KEY, practitioners TEXT);
+CREATE TABLE IF NOT EXISTS key_secrets (key TEXT PRIMARY KEY, secret TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS practitioners (
     id TEXT PRIMARY KEY, position INTEGER NOT NULL, name TEXT NOT NULL, speciality TEXT NOT NULL, address TEXT NOT NULL,
     time_zone TEXT, hours TEXT NOT NULL);
@@ -55,7 +56,7 @@ CREATE TABLE IF NOT EXISTS replays (
 """
 
 CONTENT_TABLES = ("visits", "aliases", "patients", "busy", "subscriptions", "queue", "deliveries", "calls", "faults", "replays")
-DIRECTORY_TABLES = ("settings", "api_keys", "practitioners", "motives")
+DIRECTORY_TABLES = ("settings", "api_keys", "key_secrets", "practitioners", "motives")
 
 
 class Store:

@@ -80,6 +80,23 @@ def test_retry_after_is_honoured_for_the_whole_connection(house):
     assert house.busy("maiia") == [(monday(10), monday(10, 30)), (monday(11), monday(11, 30))]
 
 
+def test_a_used_up_quota_pauses_and_no_change_is_given_up_for_it(house):
+    house.simulators["doctolib"].order_fault("402", "POST", times=60)
+    house.book(monday(10))
+    before = clock.now()
+
+    drain()
+    connection = Connection.objects.get(platform="doctolib")
+    assert (connection.paused_until - before).total_seconds() > 850
+    for _attempt in range(59):
+        house.due_now()
+        drain()
+    assert OutboundChange.objects.get(connection=connection).state == "waiting"
+
+    _until_delivered(house)
+    assert house.busy("doctolib") == [(monday(10), monday(10, 30))]
+
+
 def test_a_refused_key_pauses_and_loses_nothing(house):
     house.simulators["doctolib"].order_fault("401", "POST")
     house.book(monday(10))

@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from integrations import wire as wires
-from integrations.errors import CursorGone, KeyRefused, NotUnderstood, Refused, Unavailable
+from integrations.errors import CursorGone, KeyRefused, NotUnderstood, OverQuota, Refused, Unavailable
 from integrations.wire import Reply, Wire, needed
 
 
@@ -70,6 +70,7 @@ def test_a_good_answer_is_json(wire, answers):
     ("status", "body", "error", "unclear"),
     [
         (429, b"", Unavailable, False),
+        (402, b'{"error": "over_quota"}', OverQuota, False),
         (500, b"", Unavailable, True),
         (503, b"{}", Unavailable, True),
         (200, b"<html>maintenance</html>", Unavailable, True),
@@ -88,6 +89,19 @@ def test_every_other_answer_is_an_error_of_its_kind(wire, answers, status, body,
         wire.send("POST", "/busy", {})
 
     assert getattr(raised.value, "unclear", None) is unclear
+
+
+def test_what_signs_sees_the_request_as_it_leaves(answers, settings):
+    settings.MEDIDESK_ALLOW_PRIVATE_TARGETS = True
+    wire = Wire(
+        answers.url, {"X-Key": "k"}, lambda request: request.headers.update({"X-Signed": f"{request.url.path} {request.content!r}"})
+    )
+    answers.answer = (200, {}, b'{"id": "x"}')
+
+    wire.send("POST", "/busy", {"a": 1})
+    wire.close()
+
+    assert answers.asked[0][2]["x-signed"] == "/v1/busy b'{\"a\":1}'"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from integrations.connecting import connect, start
 from integrations.management.addressing import cabinet_named
-from integrations.models import Mode
+from integrations.models import Mode, Reminds
 from integrations.registry import platforms
 from medidesk import clock
 from medidesk.errors import MediDeskError
@@ -26,8 +26,10 @@ class Command(BaseCommand):
         parser.add_argument("platform", choices=platforms())
         parser.add_argument("--base-url", default="")
         parser.add_argument("--api-key", default="")
+        parser.add_argument("--key", action="append", default=[], metavar="NOM=VALEUR", help="ce que la plateforme demande avec sa clé")
         parser.add_argument("--webhook-secret", default="")
         parser.add_argument("--mode", choices=Mode.values, default=Mode.REHEARSAL)
+        parser.add_argument("--reminds", choices=Reminds.values, default="", help="qui rappelle les rendez-vous pris là-bas")
         parser.add_argument("--map-practitioner", action="append", default=[], metavar="NOTRE=LEUR")
         parser.add_argument("--map-reason", action="append", default=[], metavar="NOTRE=LEUR")
         parser.add_argument("--flow", action="append", default=[], metavar="NOM=on|off", help=" ".join(FLOWS))
@@ -42,8 +44,10 @@ class Command(BaseCommand):
                     platform=options["platform"],
                     base_url=options["base_url"],
                     api_key=options["api_key"],
+                    further_keys=_pairs(options["key"]),
                     webhook_secret=options["webhook_secret"],
                     mode=options["mode"],
+                    reminds=options["reminds"],
                     practitioners=_ids(options["map_practitioner"]),
                     reasons=_ids(options["map_reason"]),
                     flows=_flows(options["flow"]),
@@ -60,7 +64,7 @@ class Command(BaseCommand):
 def _pairs(texts: list[str]) -> dict[str, str]:
     pairs = dict(text.partition("=")[::2] for text in texts)
     if not all(ours and theirs for ours, theirs in pairs.items()):
-        raise CommandError("Écrivez les correspondances ainsi : notre=leur.")
+        raise CommandError("Écrivez chaque paire ainsi : nom=valeur, nôtre=leur.")
     return pairs
 
 
