@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from itertools import islice, takewhile
+from itertools import count, islice, takewhile
 from zoneinfo import ZoneInfo
 
+from dateutil.relativedelta import relativedelta
 from dateutil.rrule import rrulestr
 from django.utils.translation import gettext as _
 
@@ -54,9 +56,7 @@ def occurrences(start: datetime, end: datetime, rrule: str, zone: ZoneInfo, wind
     low = earliest - length if earliest - first > length else first
     high = instant_of(window[1]).astimezone(zone).replace(tzinfo=None) + timedelta(hours=2)
     text = _local_until(rrule, zone)
-    found = _in_steps(text, first, low, high) or takewhile(
-        lambda begin: begin < high, rrulestr(text, dtstart=first).xafter(low, count=MOST_OCCURRENCES, inc=True)
-    )
+    found = _in_steps(text, first, low, high) or _one_by_one(text, first, low, high)
     begins = {first, *islice(found, MOST_OCCURRENCES)}
     spans = [
         (epoch_minute(begin.replace(tzinfo=zone)), epoch_minute_up(_plus(begin, length).replace(tzinfo=zone, fold=1)))
@@ -83,6 +83,64 @@ def _in_steps(text: str, first: datetime, low: datetime, high: datetime) -> Iter
         for n in range(max(0, -((base - low) // step)), min(int(parts.get("COUNT", _MANY)), -((base - high) // step)))
         if first <= base + n * step <= until
     )
+
+
+def _one_by_one(text: str, first: datetime, low: datetime, high: datetime) -> Iterator[datetime]:
+    """The repeats in [low, high) of any other rule, period after period and never past `high`: some rules never fall again, and
+    libraries look for them until the year 9999."""
+    parts = _parts(text)
+    until = datetime.strptime(parts["UNTIL"], "%Y%m%dT%H%M%S") if "UNTIL" in parts else high
+    wanted = [(int(number or 0), _WEEKDAYS[day]) for number, day in re.findall(rf"([+-]?\d*){_DAY}", parts.get("BYDAY", ""))]
+    days = (
+        day for period in _periods(parts["FREQ"], int(parts.get("INTERVAL", 1)), first, high) for day in _falling(period, wanted, first)
+    )
+    begins = (begin for day in days if first <= (begin := datetime.combine(day, first.time())))
+    counted = islice(begins, int(parts.get("COUNT", _MANY)))
+    return (begin for begin in takewhile(lambda one: one < high and one <= until, counted) if low <= begin)
+
+
+def _periods(freq: str, interval: int, first: datetime, high: datetime) -> Iterator[tuple[date, date]]:
+    """The days [start, end) of each period, from the one of `first` on: days, weeks from Monday, months or years."""
+    start = {"DAILY": first, "WEEKLY": first - timedelta(days=first.weekday()), "MONTHLY": first.replace(day=1)}.get(
+        freq, first.replace(month=1, day=1)
+    )
+    unit = {"DAILY": relativedelta(days=1), "WEEKLY": relativedelta(weeks=1), "MONTHLY": relativedelta(months=1)}.get(
+        freq, relativedelta(years=1)
+    )
+    with suppress(ValueError, OverflowError):  # past the year 9999
+        for n in count():
+            begin = start + n * interval * unit
+            if begin >= high:
+                return
+            yield begin.date(), (begin + unit).date()
+
+
+def _falling(period: tuple[date, date], wanted: list[tuple[int, int]], first: datetime) -> list[date]:
+    """The days of a period on which the rule falls: its weekdays (the n-th of a month or year), else the first day's place in it."""
+    start, end = period
+    length = (end - start).days
+    if not wanted:
+        return [day for day in (_same_place(start, length, first),) if day is not None]
+    found = set()
+    for number, weekday in wanted:
+        days = [start + timedelta(days=n) for n in range((weekday - start.weekday()) % 7, length, 7)]
+        place = 0 if length <= 7 else number  # "the second Monday" of a day or a week is its Monday
+        found |= set(
+            days if not place else days[place - 1 : place] if place > 0 else days[len(days) + place :][:1] if -place <= len(days) else []
+        )
+    return sorted(found)
+
+
+def _same_place(start: date, length: int, first: datetime) -> date | None:
+    """The day of the period that is where `first` is in its own; None for the 31st of a short month and 29 February."""
+    if length == 1:
+        return start
+    if length == 7:
+        return start + timedelta(days=first.weekday())
+    try:
+        return start.replace(day=first.day) if length < 32 else date(start.year, first.month, first.day)
+    except ValueError:
+        return None
 
 
 @lru_cache(maxsize=1_000)
