@@ -1,7 +1,6 @@
 """200 rivals on 20 times through four doors: one normal visit a time, everybody told the truth, nothing lost."""
 
 from collections import Counter
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -11,7 +10,6 @@ from agenda.desk.to_settle import matters
 from agenda.free_times.availability import free_slots
 from agenda.free_times.openings import Visitor
 from agenda.models import Appointment, Occupancy
-from agenda.scheduling import announcing, booking, holds, importing, placing
 from integrations.models import InboundEvent
 from medidesk import clock
 from tests.storm.rivals import SLOTS, Ring
@@ -42,11 +40,15 @@ def test_twenty_times_are_free_before_the_storm(cabinet):
     assert [slot.start for offer in offers for slot in offer.slots] == [ring.at(number) for number in range(SLOTS)]
 
 
-def test_each_time_has_one_normal_visit_and_every_rival_a_true_answer(throwaway_cabinet):
+def weather(cabinet) -> Ring:
+    """The whole storm."""
     ring = Ring.open()
+    ring.storm(cabinet, SEED)
+    return ring
 
-    ring.storm(throwaway_cabinet, SEED)
 
+def check_that_everybody_was_told_the_truth(ring: Ring) -> None:
+    """One normal visit a time; who was told yes has it, who came by a platform and was late waits in conflict; nothing is lost."""
     lanes = Counter(Appointment.objects.values_list("lane", "start"))
     assert [lanes["normal", ring.at(number)] for number in range(SLOTS)] == [1] * SLOTS
     assert overlapping_pairs() == 0
@@ -63,21 +65,41 @@ def test_each_time_has_one_normal_visit_and_every_rival_a_true_answer(throwaway_
     assert len(conflicts) == 80 - by_webhook
 
 
-@contextmanager
-def without_guards(monkeypatch: pytest.MonkeyPatch):
-    """The agenda as if nobody had thought of rivals: no lock, no constraint."""
-    for module in (announcing, booking, holds, importing, placing):
-        monkeypatch.setattr(module, "lock_until_commit", lambda things: None)
+@pytest.fixture
+def without_locks(monkeypatch: pytest.MonkeyPatch):
+    """Nobody waits for anybody."""
+    monkeypatch.setattr("medidesk.db.locks._keys", lambda schema, things: [])
+
+
+def drop_the_constraint() -> None:
+    """The table believes whatever it is told."""
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE agenda_occupancy DROP CONSTRAINT occupancy_never_double")
-    yield
 
 
-def test_without_lock_and_constraint_times_are_doubled(throwaway_cabinet, monkeypatch):
-    ring = Ring.open()
+def test_each_time_has_one_normal_visit_and_every_rival_a_true_answer(throwaway_cabinet):
+    check_that_everybody_was_told_the_truth(weather(throwaway_cabinet))
 
-    with without_guards(monkeypatch):
-        ring.storm(throwaway_cabinet, SEED)
+
+def test_without_the_constraint_the_locks_hold(throwaway_cabinet):
+    drop_the_constraint()
+
+    check_that_everybody_was_told_the_truth(weather(throwaway_cabinet))
+
+
+def test_without_the_locks_the_constraint_holds_but_rivals_wait_for_each_other_in_vain(throwaway_cabinet, without_locks):
+    ring = weather(throwaway_cabinet)
+
+    assert overlapping_pairs() == 0
+    assert set(ring.answers("site") + ring.answers("api")) <= {201, 302, 409, 500}  # a deadlock is what the locks are there for
+    told_yes = ring.answers("site")[302] + ring.answers("api")[201]
+    assert Appointment.objects.filter(source__in=("partner", "website"), lane="normal").count() == told_yes
+
+
+def test_without_locks_and_constraint_times_are_doubled(throwaway_cabinet, without_locks):
+    drop_the_constraint()
+
+    weather(throwaway_cabinet)
 
     assert overlapping_pairs() > 0
     assert Occupancy.objects.filter(lane="normal").count() > SLOTS
