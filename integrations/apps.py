@@ -3,6 +3,7 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class IntegrationsConfig(AppConfig):
@@ -25,6 +26,7 @@ class IntegrationsConfig(AppConfig):
         for platform in PLATFORMS:
             register_source(platform.slug, platform.label, platform.badge)
             register_reminding(platform.slug, reminding.cabinet_reminds_of_import)
+        register_source("import", _("Import de fichier"), "Im")
         register_links_provider(links.links_of)
         register_link_finder(links.visits_with)
         register_tasks_provider(health.tasks)
@@ -33,4 +35,7 @@ class IntegrationsConfig(AppConfig):
             register_work(kind, f"integrations.tasks.{task}")
 
 
-WORK = {"outbox": "deliver_outbox", "inbox": "apply_inbox", "pull": "pull_connections", "reconcile": "reconcile_connections"}
+WORK = {
+    "outbox": "deliver_outbox", "inbox": "apply_inbox", "pull": "pull_connections", "reconcile": "reconcile_connections",
+    "import": "work_on_imports",
+}  # fmt: skip

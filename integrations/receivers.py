@@ -19,8 +19,12 @@ SILENT_ACTS = {"lane", "patient", "arrived", "in_consultation"}
 def note_appointment(
     appointment: Appointment, act: str, before: dict[str, Any] | None, after: dict[str, Any], origin: str, **_rest: Any
 ) -> None:
-    """One row per connection that shows one of the practitioners concerned, but for the one that told us."""
-    if act not in SILENT_ACTS:
+    """One row per connection that shows one of the practitioners concerned, but for the one that told us.
+
+    None for what was over when it came.
+    """
+    is_history = act == "imported" and appointment.end <= appointment.created_at
+    if act not in SILENT_ACTS and not is_history:
         practitioners = {UUID(state["practitioner"]) for state in (before, after) if state}
         outbox.tell_all(practitioners, appointment.id, act=act, now=clock.now(), but=origin)
 

@@ -49,10 +49,24 @@ def reconcile_connections() -> None:
     reconcile_due(clock.now())
 
 
+@shared_task(queue="sync")
+def work_on_imports() -> None:
+    """Check, import, take back what was asked of imported files."""
+    from integrations.imports.runs import KIND, work_due
+    from medidesk import clock
+    from medidesk.due import bell
+
+    bell.answer(KIND)
+    while work_due(clock.now()):
+        pass
+
+
 @shared_task
 def forget_kept_answers() -> None:
-    """Drop the answers that were kept a day for partners who ask twice."""
+    """Drop the answers that were kept a day for partners who ask twice, and the files that were imported long ago."""
+    from integrations.imports.retention import forget_files
     from integrations.partners.idempotency import forget_old_answers
     from medidesk import clock
 
     forget_old_answers(now=clock.now())
+    forget_files(clock.now())

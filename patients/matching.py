@@ -56,6 +56,14 @@ def find_exact(details: Details) -> Patient | None:
     return min(same, key=lambda one: (one.provisional, one.created_at, one.id), default=None)
 
 
+def same_identity(details: Details) -> list[Patient]:
+    """The living files with these names and this birth date, whatever the contact; sexes that differ make two persons."""
+    if not details.birth_date:
+        return []
+    born = Patient.objects.filter(birth_date=details.birth_date, deleted_at=None).order_by("provisional", "created_at", "id")
+    return [one for one in born if _same_names(one, details) and {one.sex, details.sex} != {"F", "M"}]
+
+
 def near_matches(patient: Patient) -> list[tuple[Patient, int, list[str]]]:
     """Other files that may be the same person: score of 100 and reasons, the likeliest first."""
     scored = [(other, *likeness(patient, other)) for other in _candidates(patient)]

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from medidesk.db.locks import lock_until_commit
@@ -41,15 +42,18 @@ class PatientDetails:
 
 
 @transaction.atomic
-def register_patient(details: PatientDetails, *, by: str, now: datetime, provisional: bool = False) -> Patient:
-    """Open a file and put its near matches on the worklist.
+def register_patient(details: PatientDetails, *, by: str, now: datetime, provisional: bool | None = False) -> Patient:
+    """Open a file and put its near matches on the worklist; `provisional` None: only when there are any.
 
     `by` names who registers. Raises Refused: `required`, `email-not-valid`, `phone-not-valid`, `birth-date-not-possible`.
     """
     details = checked(details, now=now)
-    patient = Patient(**asdict(details), provisional=provisional, created_at=now, updated_at=now)
+    patient = Patient(**asdict(details), provisional=bool(provisional), created_at=now, updated_at=now)
+    alike = near_matches(patient)
+    if provisional is None:
+        patient.provisional = bool(alike)
     patient.save(force_insert=True)
-    _propose_duplicates(patient, now)
+    _propose(patient, alike, now)
     return patient
 
 
@@ -94,6 +98,23 @@ def update_patient(
     row.updated_at = now
     row.save(update_fields=[*changed, "version", "updated_at"])
     _propose_duplicates(row, now)
+    return row
+
+
+@transaction.atomic
+def withdraw_patient(patient_id: UUID, *, by: str, now: datetime, expected_version: int) -> Patient:
+    """The file was opened by mistake: nobody finds it any more, and it is compared with no other. Raises NoSuchPatient, StalePatient.
+
+    Whether something still needs the file is for the caller to know.
+    """
+    row = Patient.objects.select_for_update().filter(pk=patient_id, deleted_at=None).first()
+    if row is None:
+        raise NoSuchPatient
+    if row.version != expected_version:
+        raise StalePatient(row.version)
+    row.deleted_at, row.version, row.updated_at = now, row.version + 1, now
+    row.save(update_fields=["deleted_at", "version", "updated_at"])
+    DuplicateCandidate.objects.filter(Q(patient=row) | Q(other=row)).delete()
     return row
 
 
@@ -159,9 +180,13 @@ def _identity_number(details: PatientDetails) -> UUID:
 
 
 def _propose_duplicates(patient: Patient, now: datetime) -> None:
+    """Look again for files that may be the same person's."""
+    _propose(patient, near_matches(patient), now)
+
+
+def _propose(patient: Patient, alike: list[tuple[Patient, int, list[str]]], now: datetime) -> None:
     """Put the pairs on the worklist; a pair that somebody decided on stays decided."""
     pairs = [
-        DuplicateCandidate(patient=patient, other=other, score=score, reasons=reasons, created_at=now)
-        for other, score, reasons in near_matches(patient)
+        DuplicateCandidate(patient=patient, other=other, score=score, reasons=reasons, created_at=now) for other, score, reasons in alike
     ]
     DuplicateCandidate.objects.bulk_create(pairs, ignore_conflicts=True)

@@ -28,6 +28,7 @@ _TOLD: dict[str, Any] = {
     "undone": gettext_lazy("Dernier geste repris"),
     "lane": gettext_lazy("Conflit levé : l’horaire est de nouveau libre"),
     "patient": gettext_lazy("Patient précisé"),
+    "withdrawn": gettext_lazy("Import annulé : rendez-vous retiré"),
 }
 
 
@@ -46,7 +47,14 @@ def story_of(appointment: Appointment) -> list[Chapter]:
     names = {one.id: one.name for one in Practitioner.objects.all()}
     zone = current_zone()
     entries = JournalEntry.objects.filter(appointment=appointment).order_by("-id")
-    return [Chapter(one.at.astimezone(zone), teller(one.by), str(_TOLD.get(one.act, one.act)), _detail(one, names)) for one in entries]
+    return [Chapter(one.at.astimezone(zone), teller(one.by), _told(one), _detail(one, names)) for one in entries]
+
+
+def _told(entry: JournalEntry) -> str:
+    """The act in words; what was imported came from a platform, or from a file (its origin says which)."""
+    if entry.act == "imported" and entry.origin.startswith("import:"):
+        return _("Rendez-vous repris d’un fichier")
+    return str(_TOLD.get(entry.act, entry.act))
 
 
 def teller(by: str) -> str:

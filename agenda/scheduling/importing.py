@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from agenda.actors import Actor
 from agenda.calendar.wall_time import epoch_minute, epoch_minute_up
-from agenda.errors import UnknownReference
+from agenda.errors import AlreadyCancelled, UnknownReference
 from agenda.free_times.rooms import choose_rooms, rooms_needed
 from agenda.free_times.schedule import ReasonPlan, Schedule, current_schedule
 from agenda.models import Appointment, Lane, Status
@@ -113,6 +113,25 @@ def reschedule_import(
 def _revive(appointment: Appointment) -> None:
     appointment.status, appointment.cancelled_at = Status.CONFIRMED, None
     appointment.cancelled_by = appointment.cancellation_reason = ""
+
+
+@transaction.atomic
+def withdraw_import(*, appointment_id: UUID, actor: Actor, origin: str, now: datetime) -> Appointment:
+    """The visit was brought in by mistake: it is cancelled whatever its status, its time is free, its patient hears nothing.
+
+    Raises NoSuchAppointment, AlreadyCancelled.
+    """
+    appointment, resources = lock_appointment(appointment_id)
+    if appointment.status == Status.CANCELLED:
+        raise AlreadyCancelled
+    before = state_of(appointment, resources)
+    appointment.status, appointment.cancelled_by, appointment.cancelled_at = Status.CANCELLED, "cabinet", now
+    appointment.cancellation_reason = _("Import annulé")
+    touch(appointment, now, *_CANCELLATION)
+    freed = free(appointment_id=appointment.id)
+    announce(appointment, "withdrawn", before=before, after=state_of(appointment, []), actor=actor, now=now, origin=origin)
+    settle_conflicts(freed, actor=actor, now=now)
+    return appointment
 
 
 @transaction.atomic

@@ -2,11 +2,13 @@
 
 from integrations.models.conflict import FieldConflict
 from integrations.models.connection import Connection, Mode, PractitionerMapping, ReasonMapping, Reminds, WebhookSecret
+from integrations.models.imports import ImportKind, ImportLine, ImportRun, ImportState, Outcome
 from integrations.models.queues import InboundEvent, InboundState, OutboundChange, OutboundState
 from integrations.models.reference import ExternalReference, Kind
 from integrations.partners.models import ApiKey, KeptAnswer
 
 __all__ = [
-    "ApiKey", "Connection", "ExternalReference", "FieldConflict", "InboundEvent", "InboundState", "KeptAnswer", "Kind", "Mode",
-    "OutboundChange", "OutboundState", "PractitionerMapping", "ReasonMapping", "Reminds", "WebhookSecret",
+    "ApiKey", "Connection", "ExternalReference", "FieldConflict", "ImportKind", "ImportLine", "ImportRun", "ImportState",
+    "InboundEvent", "InboundState", "KeptAnswer", "Kind", "Mode",
+    "OutboundChange", "OutboundState", "Outcome", "PractitionerMapping", "ReasonMapping", "Reminds", "WebhookSecret",
 ]  # fmt: skip
