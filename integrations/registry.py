@@ -20,7 +20,7 @@ class Platform:
 PLATFORMS = (
     Platform("doctolib", "Doctolib", "D", "integrations.doctolib.connector.DoctolibConnector"),
     Platform("maiia", "Maiia", "Ma", "integrations.maiia.connector.MaiiaConnector"),
-    Platform("keldoc", "Keldoc", "K"),
+    Platform("keldoc", "Keldoc", "K", "integrations.keldoc.connector.KeldocConnector"),
     Platform("clickdoc", "ClickDoc", "C"),
     Platform("docorga", "Docorga", "Do"),
     Platform("medoucine", "Medoucine", "Me"),

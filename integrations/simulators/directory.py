@@ -97,7 +97,7 @@ class Directory:
         row = self.store.row("SELECT secret FROM key_secrets WHERE key = ?", key)
         return str(row["secret"]) if row else ""
 
-    def keys(self) -> list[str]:
+    def known_keys(self) -> list[str]:
         """All keys that open the door."""
         return [row["key"] for row in self.store.rows("SELECT key FROM api_keys ORDER BY key")]
 

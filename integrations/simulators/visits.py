@@ -185,14 +185,17 @@ class Visits:
         return max(int(clock.now().timestamp() * 1_000_000), last + 1)
 
     def _identified(self, patient: Mapping[str, Any]) -> dict[str, Any]:
-        """The patient with an identifier: the one given, else the one that the same name and birth date already have."""
+        """The patient with an identifier: the one given, else the one that the same name and birth date already have.
+
+        What a platform keeps beside the usual fields (a maiden name, which messages to leave out) stays as it is given."""
         kept = {field: patient.get(field) for field in PATIENT_FIELDS}
         identity = "|".join(str(kept[field] or "").strip().casefold() for field in ("last_name", "first_name", "birth_date"))
         row = self.store.row("SELECT id FROM patients WHERE identity = ?", identity)
         wanted = patient.get("id") or (row["id"] if row else self.new_id("patient"))
         if row is None:
             self.store.execute("INSERT OR REPLACE INTO patients VALUES (?, ?)", wanted, identity)
-        return {"id": wanted} | kept
+        rest = {field: value for field, value in patient.items() if field not in kept and field != "id"}
+        return {"id": wanted} | kept | rest
 
 
 def _takes_other_time(before: Visit, after: Visit) -> bool:

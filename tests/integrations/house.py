@@ -21,7 +21,8 @@ from tests.agenda.diary import PARIS, make_hours, make_patient, make_practitione
 from tests.integrations.hooks import Hooks
 from tests.integrations.simulators.processes import PREFIXES, Running
 
-THEIRS = {"doctolib": ("pra_001", "mot_1"), "maiia": ("p-7", "cr-1")}
+THEIRS = {"doctolib": ("pra_001", "mot_1"), "maiia": ("p-7", "cr-1"), "keldoc": ("101", "11")}
+FURTHER_KEYS = {"keldoc": {"secret": "sim-keldoc-secret"}}
 BASILE = Actor("Basile", "staff")
 JEAN = {"first_name": "Jean", "last_name": "Dupont", "birth_date": "1980-05-17", "phone": "+33639980012", "email": "jean@patients.example"}
 
@@ -56,6 +57,7 @@ class House:
             "platform": running.platform,
             "base_url": running.simulator.url + PREFIXES[running.platform],
             "api_key": f"sim-{running.platform}-key",
+            "further_keys": FURTHER_KEYS.get(running.platform),
             "mode": "both",
             "practitioners": {self.alma.id: practitioner},
             "reasons": {self.reason.id: motive},

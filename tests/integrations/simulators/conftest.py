@@ -23,6 +23,14 @@ def maiia_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]
     running.kill()
 
 
+@pytest.fixture(scope="session")
+def keldoc_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """The Keldoc simulator."""
+    running = Running("keldoc", tmp_path_factory.mktemp("keldoc") / "store.sqlite").start()
+    yield running
+    running.kill()
+
+
 @pytest.fixture
 def doctolib(doctolib_process: Running) -> Running:
     """Doctolib with a fresh store."""
@@ -37,7 +45,14 @@ def maiia(maiia_process: Running) -> Running:
     return maiia_process
 
 
-@pytest.fixture(params=["doctolib", "maiia"])
+@pytest.fixture
+def keldoc(keldoc_process: Running) -> Running:
+    """Keldoc with a fresh store."""
+    keldoc_process.simulator.reset()
+    return keldoc_process
+
+
+@pytest.fixture(params=["doctolib", "maiia", "keldoc"])
 def platform(request: pytest.FixtureRequest) -> Running:
     """Each platform in turn."""
     return request.getfixturevalue(request.param)

@@ -1,14 +1,21 @@
 """Real simulators on free ports, and a small server that receives their webhooks."""
 
+import base64
+import hashlib
+import hmac
 import json
+import re
 import socket
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import httpx
 from standardwebhooks import Webhook
@@ -17,8 +24,29 @@ from integrations.simulators.client import Simulator
 
 ROOT = Path(__file__).resolve().parents[3]
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-KEYS = {"doctolib": {"Authorization": "Bearer sim-doctolib-key"}, "maiia": {"X-Api-Key": "sim-maiia-key"}}
-PREFIXES = {"doctolib": "/v1", "maiia": "/v2"}
+KELDOC = "application/vnd.keldoc-v1+json"
+HEADERS = {
+    "doctolib": {"Authorization": "Bearer sim-doctolib-key"},
+    "maiia": {"X-Api-Key": "sim-maiia-key"},
+    "keldoc": {"Accept": KELDOC, "Content-Type": "application/json"},
+}
+PREFIXES = {"doctolib": "/v1", "maiia": "/v2", "keldoc": "/partners"}
+
+
+class KeldocSignature(httpx.Auth):
+    """Signs as Keldoc's own client does."""
+
+    def __init__(self, key: str = "sim-keldoc-key", secret: str = "sim-keldoc-secret", date: str = "") -> None:
+        self.key, self.secret, self.date = key, secret, date
+
+    def auth_flow(self, request: httpx.Request) -> Iterator[httpx.Request]:
+        """Date and sign."""
+        date = self.date or datetime.now(ZoneInfo("Europe/Paris")).isoformat(timespec="seconds")
+        mac = hmac.new(self.secret.encode(), f"{date},{request.headers.get('content-type', '')}".encode(), hashlib.sha256).digest()
+        value = f"Bearer {self.key}:{base64.b64encode(mac).decode()}"
+        request.headers["Date"] = date
+        request.headers["Authorization"] = re.sub("[^a-zA-Z0-9=: ]", "", value)
+        yield request
 
 
 def free_port() -> int:
@@ -43,7 +71,11 @@ class Running:
         self.process = subprocess.Popen(command, cwd=ROOT)
         self.simulator = Simulator(f"http://127.0.0.1:{self.port}")
         self.api = httpx.Client(
-            base_url=f"{self.simulator.url}{PREFIXES[self.platform]}", headers=KEYS[self.platform], timeout=10, trust_env=False
+            base_url=f"{self.simulator.url}{PREFIXES[self.platform]}",
+            headers=HEADERS[self.platform],
+            auth=KeldocSignature() if self.platform == "keldoc" else None,
+            timeout=10,
+            trust_env=False,
         )
         deadline = time.monotonic() + 10
         while True:

@@ -114,7 +114,7 @@ def test_the_list_finds_a_visit_by_name(pages: httpx.Client) -> None:
 
 def test_the_ledger_filters_by_client_reference(platform: Running) -> None:
     for reference in ("ours-1", "ours-2"):
-        platform.api.get("/appointments", params={"client_reference": reference, "externalReference": reference})
+        platform.api.get("/appointments", params=dict.fromkeys(("client_reference", "externalReference", "reference"), reference))
 
     calls = platform.simulator.ledger(client_reference="ours-2")["calls"]
 

@@ -1,0 +1,1 @@
+"""Keldoc's connector."""
