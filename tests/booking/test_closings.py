@@ -74,7 +74,7 @@ def test_the_list_of_visits_says_it(client, missed):
     client.post("/mes-rendez-vous/code/", {"code": code[1]})
     html = client.get("/mes-rendez-vous/").content.decode()
 
-    assert f"Nour : {FERMEE}" in html
+    assert f"Nour\u00a0: {FERMEE}" in html
     assert contest_address(missed[2]) in html
 
 
@@ -112,7 +112,7 @@ def test_the_answer_of_the_cabinet_is_read(client, diary, missed):
     contest(client, missed[2])
     keep_closing(patient_id=diary.nour.id, motive="Trois fois <sans prévenir>", actor=STAFF, now=NOW)
 
-    assert "Sa réponse : Trois fois &lt;sans prévenir&gt;" in client.get(contest_address(missed[2])).content.decode()
+    assert "Sa réponse\u00a0: Trois fois &lt;sans prévenir&gt;" in client.get(contest_address(missed[2])).content.decode()
 
 
 def test_what_is_open_has_nothing_to_contest(client, diary, missed):
