@@ -12,6 +12,8 @@ PERSONAL_KEYS = frozenset(
     | {"email", "to", "phone", "mobile", "address", "text", "body", "subject", "notes", "password", "code", "token", "query_string"}
 )
 
+# Addresses that open something by themselves: what follows must stay with those who were given it.
+SECRET_PATHS = re.compile(r"(/(?:ics|fichiers)/)[^\s\"'<>]+")
 ROW_VALUES = re.compile(r"\b(DETAIL:|CONTEXT:|Failing row contains).*")
 
 
@@ -27,6 +29,14 @@ def hide_row_values(_logger: object, _method: str, event: MutableMapping[str, An
     for key in ("exception", "event"):
         if isinstance(event.get(key), str):
             event[key] = ROW_VALUES.sub(r"\1 …", event[key])
+    return event
+
+
+def hide_secret_paths(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Remove the token of an address that opens a calendar or a file: `Not Found: /ics/…`."""
+    for key, value in event.items():
+        if isinstance(value, str) and "/" in value:
+            event[key] = SECRET_PATHS.sub(r"\1…", value)
     return event
 
 
@@ -55,6 +65,7 @@ def logging_config(*, level: str) -> dict[str, Any]:
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                     structlog.processors.format_exc_info,
                     hide_row_values,
+                    hide_secret_paths,
                     structlog.processors.JSONRenderer(ensure_ascii=False),
                 ],
             }

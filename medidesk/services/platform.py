@@ -23,7 +23,7 @@ PORT_VARIABLES = {
     "maiia": "MEDIDESK_MAIIA_PORT",
 }
 PLATFORMS = ("doctolib", "maiia")
-WEB_OPTIONS = ("--workers", "2", "--blocking-threads", "4", "--workers-kill-timeout", "5")
+WEB_OPTIONS = ("--workers", "2", "--blocking-threads", "4", "--workers-kill-timeout", "5", "--no-access-log")  # addresses may hold tokens
 LIVE_OPTIONS = ("--no-access-log", "--timeout-graceful-shutdown", "3")  # open streams would hold the stop for ever
 
 

@@ -32,6 +32,7 @@ SETTINGS["settings-new-hours"] = of_owner("/reglages/horaires/nouveau")
 SETTINGS["settings-new-absence"] = of_owner("/reglages/absences/nouveau")
 SETTINGS["settings-missed-visits"] = of_owner("/reglages/rendez-vous-manques")
 SETTINGS["settings-substitutions"] = of_owner("/agenda/remplacements")
+SETTINGS["desk-devices"] = of_owner("/agenda/appareils")
 SETTINGS["desk-backup-sheets"] = of_owner("/agenda/feuilles-de-secours")
 
 
