@@ -15,6 +15,7 @@ from integrations.models import Connection, ExternalReference, InboundState, Kin
 from integrations.people import patient_of
 from integrations.precedence import Turn, turn
 from integrations.references import known_twin, lock_twin, own_twin, place, remember, renamed_twin
+from integrations.reminding import have_silenced
 from integrations.vocabulary import PlatformVisit, VisitStatus, digest
 
 # A cancellation and a booking of the same person with the same practitioner within this time are one move.
@@ -59,6 +60,8 @@ def apply_news(news: News) -> str:
     outcome = _again(news, twin)
     if outcome != InboundState.UNMAPPED:
         remember(twin, visit, news.at, news.now)
+    if outcome == InboundState.APPLIED:
+        have_silenced(connection, visit, twin.appointment, news.now)
     if before.get("status") != twin.content.get("status") or before.get("start") != twin.content.get("start"):
         outbox.wake_blocked(connection, news.now)
     return outcome
@@ -130,6 +133,7 @@ def _first_sight(news: News) -> str:
         connection=news.connection, kind=Kind.VISIT, external_id=news.visit.external_id, appointment=appointment, created_at=news.now
     )
     remember(twin, news.visit, news.at, news.now)
+    have_silenced(news.connection, news.visit, appointment, news.now)
     return InboundState.APPLIED
 
 

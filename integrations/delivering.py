@@ -18,6 +18,7 @@ from integrations.base import Connector
 from integrations.errors import Outdated, Refused, Taken
 from integrations.models import Connection, ExternalReference, Kind, OutboundChange, OutboundState
 from integrations.references import lock_twin, own_twin, place, remember, rename
+from integrations.reminding import is_silenced_by, note_silenced
 from integrations.vocabulary import PlatformBusy, PlatformVisit, VisitStatus, digest, with_status
 from integrations.wanted import Wanted, wanted_for_hold, wanted_for_twin, wanted_for_visit
 from medidesk import clock
@@ -94,13 +95,15 @@ class Delivery:
             if state != OutboundState.DONE:
                 return state
             self._cancel(twin, current)
-        elif wanted.content() != current.content():
+        elif wanted.content() != current.content() or is_silenced_by(current, wanted):
             return self._update(twin, current, wanted)
         else:
             self._remember_visit(twin, current)
         return OutboundState.DONE
 
     def _update(self, twin: ExternalReference, current: PlatformVisit, wanted: PlatformVisit) -> OutboundState:
+        if is_silenced_by(current, wanted):
+            note_silenced(twin)
         operation = self._about_to_write(Kind.VISIT, wanted, twin=twin)
         try:
             answer = self.connector.update_visit(current, wanted, operation)

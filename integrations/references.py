@@ -6,6 +6,7 @@ from uuid import UUID
 
 from agenda.models import Appointment
 from integrations.models import Connection, ExternalReference, Kind, OutboundChange, OutboundState
+from integrations.reminding import SILENCED
 from integrations.vocabulary import PlatformVisit, VisitStatus
 from medidesk.db.locks import lock_until_commit
 
@@ -71,7 +72,8 @@ def remember(reference: ExternalReference, visit: PlatformVisit, at: datetime | 
     """Note what the platform shows now."""
     reference.version = visit.version if visit.version is not None else reference.version
     reference.occurred_at = at or reference.occurred_at
-    reference.content = {**visit.content(), "reason": visit.reason}
+    kept = {name: value for name, value in reference.content.items() if name == SILENCED}
+    reference.content = {**visit.content(), "reason": visit.reason, **kept}
     reference.patient_hash = visit.patient.fingerprint() if visit.patient else reference.patient_hash
     reference.gone_at = (reference.gone_at or now) if visit.status == VisitStatus.CANCELLED else None
     reference.save()

@@ -1,15 +1,47 @@
-"""Who reminds: one of the cabinet and the platform where the visit was taken, never both."""
+"""Who reminds: one of the cabinet and the platform where the visit was taken, never both, never neither.
+
+The connection says who. Where a platform can be told visit by visit not to remind (`reminded_there`), it is told so, once; such
+a visit stays the cabinet's to remind, whatever the connection says later.
+"""
+
+from datetime import datetime
 
 from agenda.models import Appointment
-from integrations.models import Connection, Reminds
+from integrations import outbox
+from integrations.models import Connection, ExternalReference, Kind, Reminds
+from integrations.vocabulary import PlatformVisit
+
+SILENCED = "silenced"
 
 
 def cabinet_reminds_of_import(appointment: Appointment) -> bool:
-    """Has the cabinet said that it reminds the visits of this practitioner that the platform of their source takes?"""
+    """Does the cabinet remind the visits of this practitioner that the platform of their source takes, or was it told to leave this one?"""
     here = Connection.objects.filter(platform=appointment.source, practitioners__practitioner=appointment.practitioner_id)
-    return here.filter(reminds=Reminds.CABINET).exists()
+    return here.filter(reminds=Reminds.CABINET).exists() or _is_silenced(appointment)
 
 
 def platform_reminds(connection: Connection, appointment: Appointment) -> bool:
-    """Shall this platform remind the visit? Only one that it took itself, and only while the connection leaves that to it."""
-    return appointment.source == connection.platform and connection.reminds == Reminds.PLATFORM
+    """Shall this platform remind the visit? Only one that it took itself, and only while that is left to it."""
+    return appointment.source == connection.platform and not cabinet_reminds_of_import(appointment)
+
+
+def is_silenced_by(current: PlatformVisit, wanted: PlatformVisit) -> bool:
+    """Would making `current` what is wanted tell the platform not to remind it any more?"""
+    return current.reminded_there and not wanted.reminded_there
+
+
+def have_silenced(connection: Connection, visit: PlatformVisit, appointment: Appointment | None, now: datetime) -> None:
+    """News of a visit that the platform would remind as well as the cabinet: have the platform told."""
+    if visit.reminded_there and appointment is not None and connection.writes and not platform_reminds(connection, appointment):
+        outbox.tell(connection, appointment.id, act="reminding", now=now)
+
+
+def note_silenced(twin: ExternalReference) -> None:
+    """From now on the visit is the cabinet's to remind."""
+    twin.content = {**twin.content, SILENCED: True}
+    ExternalReference.objects.filter(pk=twin.pk).update(content=twin.content)
+
+
+def _is_silenced(appointment: Appointment) -> bool:
+    twins = ExternalReference.objects.filter(appointment=appointment, kind=Kind.VISIT, connection__platform=appointment.source)
+    return twins.filter(**{f"content__{SILENCED}": True}).exists()

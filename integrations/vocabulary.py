@@ -39,7 +39,7 @@ class PlatformPatient:
 class PlatformVisit:
     """A visit as the platform knows it, `practitioner` and `reason` by their ids there, instants in UTC.
 
-    `reminded_there`: shall the platform confirm and remind it? Only what is written says so; what is read does not.
+    `reminded_there`: does the platform remind it, or shall it? Never true of what is read from a platform that cannot be told to be silent.
     """
 
     external_id: str

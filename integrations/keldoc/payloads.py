@@ -69,6 +69,7 @@ def visit(appointment: Mapping[str, Any], zone: ZoneInfo) -> PlatformVisit:
         reason=read_text(appointment, "motive_id"),
         client_reference=read_text(appointment, "reference"),
         patient=_patient(appointment["patient"]) if isinstance(appointment.get("patient"), dict) else None,
+        reminded_there=any(appointment.get(name) is False for name in NO_REMINDER),
     )
 
 
@@ -110,9 +111,9 @@ def new_visit(wanted: PlatformVisit) -> dict[str, Any]:
 
 
 def changes(current: PlatformVisit, wanted: PlatformVisit) -> dict[str, Any]:
-    """The body that makes `current` what is wanted, empty when nothing can be said: Keldoc has no word for a visit that took place."""
+    """The body that makes `current` what is wanted; empty when nothing is to be said, or can be: a visit that took place has no word."""
     before, after = _place(current) | _marks(current.status), _place(wanted) | _marks(wanted.status)
-    if before == after:
+    if before == after and (wanted.reminded_there or not current.reminded_there):
         return {}
     # Start, agenda and state go with every change; reminders are silenced again, never switched back on.
     kept = {name: after[name] for name in ("start_at", "agenda_id", "state")}

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from agenda.models import Appointment, Lane
+from agenda.reminders import cabinet_reminds
 from integrations.calls import calling
 from integrations.connecting import connect
 from integrations.draining import drain
@@ -17,6 +18,7 @@ from integrations.models import Connection, ExternalReference, InboundEvent, Out
 from integrations.reconciliation import reconcile
 from medidesk import clock
 from medidesk.errors import Refused
+from medidesk.messaging.models import Message
 from tests.integrations.hooks import Hooks
 from tests.integrations.house import House, monday
 from tests.integrations.simulators.processes import Running
@@ -198,9 +200,7 @@ def test_written_there_with_the_patient_who_hears_from_the_cabinet_alone(writing
     assert writing.writes("keldoc") == [THERE, f"PUT /appointments/{there}"]
 
 
-@pytest.mark.parametrize(("reminds", "silent"), [("platform", []), ("cabinet", ["email_reminder", "sms_reminder"])])
-def test_moved_here_a_visit_taken_there_is_moved_there_once_and_reminded_by_one(clinic, reminds, silent):
-    Connection.objects.update(reminds=reminds)
+def test_moved_here_a_visit_taken_there_is_moved_there_once_and_still_reminded_there(clinic):
     there = clinic.book_there("keldoc", monday(10))
     clinic.settle()
 
@@ -210,7 +210,41 @@ def test_moved_here_a_visit_taken_there_is_moved_there_once_and_reminded_by_one(
     moved = clinic.simulators["keldoc"].appointment(there)
     assert (moved["start"], moved["duration"]) == (clinic.utc(monday(14)), 30)
     assert clinic.writes("keldoc") == [f"PUT /appointments/{there}"]
-    assert flags(clinic, there) == sorted(["email_confirmation", "sms_confirmation", *silent])
+    assert flags(clinic, there) == ["email_confirmation", "sms_confirmation"]
+
+
+def test_keldoc_is_told_once_not_to_remind_what_the_cabinet_reminds(clinic):
+    Connection.objects.update(reminds="cabinet")
+    there = clinic.book_there("keldoc", monday(10, weeks=2))
+
+    clinic.settle()
+
+    assert clinic.writes("keldoc") == [f"PUT /appointments/{there}"]
+    assert flags(clinic, there) == ["email_confirmation", "email_reminder", "sms_confirmation", "sms_reminder"]
+    assert Message.objects.get(outcome="").kind == "reminder"
+    assert clinic.simulators["keldoc"].appointment(there)["start"] == clinic.utc(monday(10, weeks=2))
+
+
+def test_a_visit_that_keldoc_was_told_not_to_remind_stays_the_cabinet_s(clinic):
+    Connection.objects.update(reminds="cabinet")
+    there = clinic.book_there("keldoc", monday(10, weeks=2))
+    clinic.settle()
+
+    Connection.objects.update(reminds="platform")
+    later = clinic.book_there("keldoc", monday(11, weeks=2))
+    clinic.settle()
+
+    assert [cabinet_reminds(clinic.visit("keldoc", each)) for each in (there, later)] == [True, False]
+    assert flags(clinic, later) == []
+
+
+def test_a_connection_that_only_reads_tells_keldoc_nothing(clinic):
+    Connection.objects.update(reminds="cabinet", mode="in")
+    clinic.book_there("keldoc", monday(10, weeks=2))
+
+    clinic.settle()
+
+    assert clinic.writes("keldoc") == []
 
 
 def test_canceled_here_a_visit_taken_there_is_canceled_there(clinic):

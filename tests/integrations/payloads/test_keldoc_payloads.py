@@ -222,6 +222,17 @@ def test_statuses_out_as_far_as_keldoc_has_words(status, said):
     assert body == {} if said is None else said.items() <= body.items()
 
 
+def test_keldoc_is_told_to_leave_the_reminders_to_the_cabinet_once():
+    reminded = payloads.visit(APPOINTMENT, PARIS)
+    silent = payloads.visit(APPOINTMENT | NO_REMINDER, PARIS)
+
+    assert (reminded.reminded_there, silent.reminded_there) == (True, False)
+    kept = {name: PLACE[name] for name in ("start_at", "agenda_id", "state")}
+    assert payloads.changes(reminded, VISIT) == kept | NO_NEWS | NO_REMINDER
+    assert payloads.changes(reminded, replace(VISIT, reminded_there=True)) == {}
+    assert payloads.changes(silent, VISIT) == {}
+
+
 def test_a_cancellation_leaves_the_news_to_the_cabinet():
     assert payloads.cancellation(VISIT) == PLACE | {"state": "canceled"} | NO_NEWS | NO_REMINDER
 
