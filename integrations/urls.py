@@ -3,6 +3,7 @@
 from django.urls import path
 
 from integrations.calendar_feed import views as calendar_feed
+from integrations.views import imports
 from integrations.webhooks import receive
 
 app_name = "integrations"
@@ -11,6 +12,13 @@ urlpatterns = [
     path("api/webhooks/<slug:platform>", receive, name="webhook"),
     path("api/webhooks/<slug:platform>/<uuid:connection>", receive, name="webhook-of"),
     path("ics/<str:token>", calendar_feed.feed, name="calendar"),
+    path("imports/", imports.imports, name="imports"),
+    path("imports/<uuid:run_id>", imports.show, name="import"),
+    path("imports/<uuid:run_id>/colonnes", imports.columns, name="import_columns"),
+    path("imports/<uuid:run_id>/importer", imports.carry_out, name="carry_out_import"),
+    path("imports/<uuid:run_id>/annuler", imports.undo, name="undo_import"),
+    path("imports/<uuid:run_id>/effacer", imports.give_up, name="import_give_up"),
+    path("imports/<uuid:run_id>/compte-rendu.csv", imports.report, name="import_report"),
     path("agenda/appareils", calendar_feed.devices, name="devices"),
     path("agenda/appareils/<uuid:feed_id>/couper", calendar_feed.revoke, name="cut_device"),
 ]

@@ -18,7 +18,7 @@ class NotNow(Conflicting):
     code = "import-not-ready"
 
     def __init__(self) -> None:
-        super().__init__(_("Cet import n’en est pas là : rechargez la page."))
+        super().__init__(_("Cet import n’en est pas là\u00a0: rechargez la page."))
 
 
 class TooLateToUndo(Refused):
@@ -27,7 +27,7 @@ class TooLateToUndo(Refused):
     code = "too-late-to-undo"
 
     def __init__(self) -> None:
-        super().__init__(_("Un import s’annule pendant 30 jours ; ce délai est passé."))
+        super().__init__(_("Un import s’annule pendant 30 jours\u00a0; ce délai est passé."))
 
 
 class FileForgotten(Refused):
@@ -36,7 +36,7 @@ class FileForgotten(Refused):
     code = "file-forgotten"
 
     def __init__(self) -> None:
-        super().__init__(_("Le fichier de cet import a été effacé : envoyez-le à nouveau."))
+        super().__init__(_("Le fichier de cet import a été effacé\u00a0: envoyez-le à nouveau."))
 
 
 class MappingIncomplete(Refused):
@@ -51,4 +51,4 @@ class PatientNotKnown(Refused):
     code = "patient-not-known"
 
     def __init__(self) -> None:
-        super().__init__(_("Ce numéro de dossier n’est pas connu : importez d’abord les patients."))
+        super().__init__(_("Ce numéro de dossier n’est pas connu\u00a0: importez d’abord les patients."))

@@ -88,7 +88,7 @@ def read_csv(text: str) -> Table:
             if len(rows) > MOST_LINES:
                 _refuse("too-many-lines", _("Ce fichier a plus de 20 000 lignes. Partagez-le en plusieurs fichiers."))
     except csv.Error:
-        at = _("Ce fichier n’est pas un CSV lisible : un guillemet mal fermé à partir de la ligne %(line)s.")
+        at = _("Ce fichier n’est pas un CSV lisible\u00a0: un guillemet mal fermé à partir de la ligne %(line)s.")
         _refuse("file-not-csv", at % {"line": begins})
     if not rows:
         _refuse("file-empty", _("Ce fichier n’a aucune ligne sous les titres des colonnes."))

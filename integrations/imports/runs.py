@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from agenda.models import Practitioner, VisitReason
 from integrations.imports.carrying_out import carry_out, figures_of
 from integrations.imports.errors import FileForgotten, MappingIncomplete, NoSuchImport, NotNow, TooLateToUndo
-from integrations.imports.headings import BY_NAME, fields_of, guess_columns
+from integrations.imports.headings import fields_of, guess_columns
 from integrations.imports.names import guess_people
 from integrations.imports.reading import Table, decode
 from integrations.imports.tables import read_table
@@ -117,7 +117,9 @@ def ask_import(run_id: UUID, *, accepts_errors: bool, now: datetime) -> ImportRu
         raise FileForgotten
     if run.figures.get(Outcome.ERROR, 0) and not accepts_errors:
         raise MappingIncomplete(
-            _("Des lignes sont en erreur : corrigez le fichier, ou acceptez de les laisser de côté."), code="has-errors", pointer="/errors"
+            _("Des lignes sont en erreur\u00a0: corrigez le fichier, ou acceptez de les laisser de côté."),
+            code="has-errors",
+            pointer="/errors",
         )
     run.accepts_errors = accepts_errors
     return _await_work(run, ImportState.IMPORTING, now)
@@ -254,7 +256,7 @@ def _refuse_unknown(model: Any, ids: Any) -> None:
     except ValueError:
         known = -1
     if known != len(wanted):
-        raise MappingIncomplete(_("Un praticien ou un motif choisi n’existe plus : choisissez à nouveau."), pointer="/practitioners")
+        raise MappingIncomplete(_("Un praticien ou un motif choisi n’existe plus\u00a0: choisissez à nouveau."), pointer="/practitioners")
 
 
 def _progress(run: ImportRun) -> Any:
@@ -270,8 +272,3 @@ def _progress(run: ImportRun) -> Any:
 
 def _progress_key(run_id: UUID) -> str:
     return f"import-progress:{run_id}"
-
-
-def label_of(field: str) -> str:
-    """How people call a field."""
-    return str(BY_NAME[field].label)

@@ -110,7 +110,7 @@ class Reader:
         if not (birth or used or first):
             return Person(None, "", key) if key else None
         if max(map(len, (birth, used, first))) > LONGEST_NAME:
-            raise Refused(_("Ce nom est trop long : 100 caractères au plus."), code="name-too-long")
+            raise Refused(_("Ce nom est trop long\u00a0: 100 caractères au plus."), code="name-too-long")
         born = self.text(row, "birth_date")
         details = PatientDetails(
             first_names=first,

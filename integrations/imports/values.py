@@ -35,7 +35,7 @@ def day(text: str) -> date:
                 return date(int(found[year]), int(found[month]), int(found[dom]))
             except ValueError:
                 break
-    raise Refused(_("Cette date n’est pas comprise : jour/mois/année, avec les quatre chiffres de l’année."), code="date-not-understood")
+    raise Refused(_("Cette date n’est pas comprise\u00a0: jour/mois/année, l’année en quatre chiffres."), code="date-not-understood")
 
 
 def wall_time(text: str) -> time:
@@ -49,7 +49,7 @@ def wall_time(text: str) -> time:
             return time(int(found[1]), int(found[2] or 0))
         except ValueError:
             pass
-    raise Refused(_("Cette heure n’est pas comprise : 9h30 ou 09:30."), code="time-not-understood")
+    raise Refused(_("Cette heure n’est pas comprise\u00a0: 9h30 ou 09:30."), code="time-not-understood")
 
 
 def has_time(text: str) -> bool:
@@ -70,7 +70,7 @@ def instant(on: date, at: time, zone: ZoneInfo) -> datetime:
     """That wall time; the first of the two when the clocks go back. Raises Refused `time-does-not-exist` when they skip it."""
     moment = datetime.combine(on, at, tzinfo=zone)
     if datetime.fromtimestamp(moment.timestamp(), zone).replace(tzinfo=None) != moment.replace(tzinfo=None):
-        raise Refused(_("Cette heure n’existe pas ce jour-là : l’horloge avance."), code="time-does-not-exist")
+        raise Refused(_("Cette heure n’existe pas ce jour-là\u00a0: l’horloge avance."), code="time-does-not-exist")
     return moment
 
 
@@ -83,7 +83,7 @@ def minutes(text: str) -> timedelta:
     elif length := _LENGTH.match(text):
         found = int(length[1]) * 60 + int(length[2] or 0)
     if not 0 < found <= LONGEST_MINUTES:
-        raise Refused(_("Cette durée n’est pas comprise : un nombre de minutes, ou 1h15."), code="duration-not-understood")
+        raise Refused(_("Cette durée n’est pas comprise\u00a0: un nombre de minutes, ou 1h15."), code="duration-not-understood")
     return timedelta(minutes=found)
 
 
@@ -95,7 +95,7 @@ def sex(text: str) -> str:
             return letter
     if word.startswith(("dr", "docteur", "pr", "enfant", "bebe")):
         return "U"
-    raise Refused(_("Ce sexe n’est pas compris : F, M ou vide."), code="sex-not-understood")
+    raise Refused(_("Ce sexe n’est pas compris\u00a0: F, M ou vide."), code="sex-not-understood")
 
 
 def telephone(text: str) -> str:

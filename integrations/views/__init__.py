@@ -1,0 +1,1 @@
+"""The cabinet's pages about other diaries, a file per noun."""
