@@ -37,10 +37,13 @@ def connect(
     """Make the connection, or change the one with the same platform, address and key. It goes live by `go_live`, after the commit.
 
     `further_keys` are the credentials that the platform needs besides its key; given none, those of before stay, and so does
-    who `reminds`. Raises Refused (`unknown-platform`, `secret-not-valid`, `keys-missing`, `unknown-reference`, `target-not-allowed`).
+    who `reminds`. Raises Refused (`unknown-platform`, `secret-not-valid`, `address-missing`, `keys-missing`, `unknown-reference`,
+    `target-not-allowed`).
     """
     _check(platform, webhook_secret)
     base_url = (base_url or connector_class(platform).default_url).rstrip("/")
+    if not base_url:
+        raise Refused(_("L’adresse de cette plateforme est à donner."), code="address-missing")
     check_target(base_url)
     connection = _same(platform, base_url, api_key) or Connection(platform=platform, base_url=base_url, created_at=now)
     connection.api_key, connection.mode = api_key, mode

@@ -26,7 +26,7 @@ class KeldocConnector(Connector):
     """The platform of clinics. It knows no idempotency key: a lost answer must be looked up."""
 
     slug = "keldoc"
-    default_url = "https://www.keldoc.com/partners"
+    default_url = ""  # their host is told with the credentials
     further_keys = ("secret",)
     capabilities = (
         Capability.PULL_BY_CURSOR

@@ -373,6 +373,13 @@ def test_without_its_secret_keldoc_is_not_connected(cabinet, hooks, words):
     assert not Connection.objects.exists()
 
 
+def test_keldoc_has_no_address_that_everybody_knows(cabinet, hooks):
+    with pytest.raises(Refused) as refused:
+        connect(platform="keldoc", base_url="", api_key="k", further_keys={"secret": "x"}, now=clock.now())
+
+    assert refused.value.code == "address-missing"
+
+
 def test_a_platform_of_one_key_takes_no_other(cabinet, hooks):
     with pytest.raises(Refused) as refused:
         connect(platform="maiia", base_url="http://127.0.0.1:9/v2", api_key="k", further_keys={"secret": "x"}, now=clock.now())
