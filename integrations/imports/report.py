@@ -4,7 +4,6 @@ import csv
 import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.db.models import Case, QuerySet, Value, When
@@ -24,6 +23,7 @@ _CODES: dict[str, Any] = {
     "left-out-email-not-valid": gettext_lazy("L’e-mail n’est pas valable\u00a0: il n’est pas repris."),
     "visit-exists": gettext_lazy("L’agenda a déjà ce rendez-vous."),
     "not-held": gettext_lazy("Annulé ou manqué\u00a0: il n’est pas repris."),
+    "all-day": gettext_lazy("Une journée entière n’est pas un rendez-vous\u00a0: elle n’est pas reprise."),
     "no-patient": gettext_lazy("Sans patient\u00a0: l’heure est prise, à personne."),
     "patient-new": gettext_lazy("Une fiche s’ouvre pour ce patient."),
     "patient-provisional": gettext_lazy("Fiche provisoire\u00a0: elle ressemble à une autre, ou n’a pas de date de naissance."),
@@ -67,9 +67,9 @@ def lines_by_gravity(run: ImportRun) -> QuerySet[ImportLine]:
     return run.lines.order_by(rank, "number")
 
 
-def report_lines(run: ImportRun, lines: Iterable[ImportLine], now: datetime) -> list[ReportLine]:
+def report_lines(run: ImportRun, lines: Iterable[ImportLine]) -> list[ReportLine]:
     """The lines in words."""
-    texts = _texts(run, now)
+    texts = _texts(run)
     return [
         ReportLine(
             line.number,
@@ -115,12 +115,12 @@ def undone_in_words(figures: Mapping[str, int]) -> str:
     return ", ".join(text % figures[name] for name, text in words if figures.get(name))
 
 
-def report_csv(run: ImportRun, now: datetime) -> str:
+def report_csv(run: ImportRun) -> str:
     """The whole report: `;` between cells, and nothing that a spreadsheet would run."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     kept = run.text
-    table = table_of(run, now) if kept else None
+    table = table_of(run) if kept else None
     rows = {row.number: row.cells for row in table.rows} if table else {}
     writer.writerow([_("Ligne"), _("Résultat"), _("Explication"), *map(harmless, table.headings if table else ())])
     for line in lines_by_gravity(run):
@@ -139,7 +139,7 @@ def title_of(kind: str) -> str:
     return str(ImportKind(kind).label)
 
 
-def _texts(run: ImportRun, now: datetime) -> dict[int, str]:
+def _texts(run: ImportRun) -> dict[int, str]:
     if not run.text:
         return {}
-    return {row.number: " · ".join(cell for cell in row.cells if cell)[:300] for row in table_of(run, now).rows}
+    return {row.number: " · ".join(cell for cell in row.cells if cell)[:300] for row in table_of(run).rows}

@@ -11,15 +11,17 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agenda.models import Practitioner, VisitReason
+from integrations.imports.calendars import calendar_as_csv, is_calendar
 from integrations.imports.carrying_out import carry_out, figures_of
 from integrations.imports.errors import FileForgotten, MappingIncomplete, NoSuchImport, NotNow, TooLateToUndo
 from integrations.imports.headings import fields_of, guess_columns
 from integrations.imports.names import guess_people
-from integrations.imports.reading import Table, decode
-from integrations.imports.tables import read_table
+from integrations.imports.reading import Table, decode, read_csv
 from integrations.imports.undoing import take_back
 from integrations.models.imports import ImportKind, ImportLine, ImportRun, ImportState, Outcome
+from medidesk.cabinets.current import current_zone
 from medidesk.due import bell, pointers
+from medidesk.errors import Refused
 
 KIND = "import"
 UNDONE_WITHIN = timedelta(days=30)
@@ -35,9 +37,17 @@ class _Tried(Exception):
 
 
 def open_import(kind: str, file_name: str, content: bytes, *, by: str, now: datetime) -> ImportRun:
-    """Take a file in: read, kept sealed, its columns guessed. Raises Refused as reading does; nothing is kept then."""
+    """Take a file in: read, kept sealed (a calendar as its table), its columns guessed.
+
+    Raises Refused as reading does, or `file-is-calendar`; nothing is kept then.
+    """
     text, encoding = decode(content)
-    table, written_as = read_table(text, now)
+    written_as = "ics" if is_calendar(text) else "csv"
+    if written_as == "ics" and kind != ImportKind.VISITS:
+        raise Refused(_("Un calendrier contient des rendez-vous\u00a0: choisissez «\u00a0Rendez-vous\u00a0»."), code="file-is-calendar")
+    if written_as == "ics":
+        text = calendar_as_csv(text, current_zone(), now)
+    table = read_csv(text)
     run = ImportRun(
         kind=ImportKind(kind), by=by, file_name=file_name[-200:], digest=sha256(content).hexdigest(), encoding=encoding, format=written_as,
         line_count=len(table.rows), created_at=now,
@@ -56,12 +66,12 @@ def find_import(run_id: UUID) -> ImportRun:
     return run
 
 
-def table_of(run: ImportRun, now: datetime) -> Table:
+def table_of(run: ImportRun) -> Table:
     """The file's lines. Raises FileForgotten."""
     text = run.text
     if not text:
         raise FileForgotten
-    return read_table(text, now)[0]
+    return read_csv(text)
 
 
 @transaction.atomic
@@ -71,7 +81,7 @@ def set_mapping(run_id: UUID, mapping: Mapping[str, Any], *, now: datetime) -> I
     Texts of the file that name no practitioner or reason yet are guessed first, so that a page can show them.
     """
     run = _locked(run_id, ImportState.DRAFT, ImportState.CHECKED)
-    table = table_of(run, now)
+    table = table_of(run)
     known = {field.name for field in fields_of(run.kind)}
     columns = {name: number for name, number in mapping.get("columns", {}).items() if name in known and 0 <= number < len(table.headings)}
     run.mapping = guess_people({**mapping, "columns": columns}, run.kind, table)
@@ -200,7 +210,7 @@ def _try(run: ImportRun, now: datetime) -> list[ImportLine]:
     lines: list[ImportLine] = []
     try:
         with transaction.atomic():
-            lines = carry_out(run, table_of(run, now), now, _progress(run))
+            lines = carry_out(run, table_of(run), now, _progress(run))
             raise _Tried
     except _Tried:
         pass
@@ -215,7 +225,7 @@ def _import(run: ImportRun, now: datetime) -> None:
     known_errors = run.figures.get(Outcome.ERROR, 0)
     try:
         with transaction.atomic():
-            lines = carry_out(run, table_of(run, now), now, _progress(run))
+            lines = carry_out(run, table_of(run), now, _progress(run))
             if sum(line.outcome == Outcome.ERROR for line in lines) > known_errors:
                 raise _Tried
     except _Tried:

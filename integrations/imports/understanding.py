@@ -84,6 +84,8 @@ class Reader:
         """A line of a file of visits. Raises Refused, Ignored."""
         if not values.is_held(self.text(row, "status")):
             raise Ignored("not-held")
+        if "time" not in self._columns and values.has_day(on := self.text(row, "date")) and not values.has_time(on):
+            raise Ignored("all-day")
         person = self._person(row)
         practitioner, start = self._who(row), self._start(row)
         end = self._end(row, start)

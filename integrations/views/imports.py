@@ -59,7 +59,7 @@ def columns(request: HttpRequest, run_id: UUID) -> HttpResponseBase:
     run = _run(run_id)
     if run.forgotten_at or run.state not in (ImportState.DRAFT, ImportState.CHECKED):
         return redirect("integrations:import", run_id=run.id)
-    table = runs.table_of(run, clock.now())
+    table = runs.table_of(run)
     if request.method != "POST":
         return _columns(request, run, MappingForm(run, table))
     form = MappingForm(run, table, request.POST)
@@ -115,7 +115,7 @@ def give_up(request: HttpRequest, run_id: UUID) -> HttpResponseBase:
 @require_safe
 def report(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """The report as a file."""
-    text = report_csv(_run(run_id), clock.now())
+    text = report_csv(_run(run_id))
     answer = HttpResponse("\ufeff" + text, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="rapport-import.csv"'
     answer["Cache-Control"] = "no-store"
@@ -166,7 +166,7 @@ def _show(request: HttpRequest, run: ImportRun, *, error: MediDeskError | None =
         return render(request, "integrations/imports/working.html", context | {"done": runs.progress_of(run)})
     page = Paginator(lines_by_gravity(run), LINES_A_PAGE).get_page(request.GET.get("page"))
     context |= {
-        "figures": figures_in_words(run), "page": page, "lines": report_lines(run, page, clock.now()),
+        "figures": figures_in_words(run), "page": page, "lines": report_lines(run, page),
         "errors": run.figures.get("error", 0), "undone": undone_in_words(run.figures.get("undone", {})),
         "can_undo": runs.can_undo(run, clock.now()), "last_day": run.done_at and run.done_at + runs.UNDONE_WITHIN,
         "is_useful": any(run.figures.get(one) for one in ("created", "provisional", "conflict")),

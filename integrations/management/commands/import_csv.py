@@ -46,7 +46,7 @@ class Command(BaseCommand):
                 if not options["dry_run"]:
                     runs.ask_import(run.id, accepts_errors=options["skip_errors"], now=clock.now())
                     run = _worked(run.id)
-                self.stdout.write(report_csv(run, clock.now()))
+                self.stdout.write(report_csv(run))
             except MediDeskError as problem:
                 raise CommandError(problem.message) from problem
             if options["dry_run"]:
@@ -92,7 +92,7 @@ def _content(path: Path) -> bytes:
 def _columns(run: ImportRun, said: list[str]) -> dict[str, int]:
     """The guessed columns, corrected by what was said: `birth_name=Nom patronymique`."""
     known = {field.name for field in fields_of(run.kind)}
-    headings = [plain(one) for one in runs.table_of(run, clock.now()).headings]
+    headings = [plain(one) for one in runs.table_of(run).headings]
     columns: dict[str, int] = dict(run.mapping["columns"])
     for one in said:
         name, _equals, heading = one.partition("=")
