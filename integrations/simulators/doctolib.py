@@ -31,6 +31,7 @@ class Doctolib:
 
     slug = "doctolib"
     label = "Doctolib"
+    badge = "D"
     prefix = "/v1"
     default_key = "sim-doctolib-key"
     honours_idempotency = True

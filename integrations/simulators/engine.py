@@ -34,6 +34,7 @@ class Platform(Protocol):
 
     slug: str
     label: str
+    badge: str
     prefix: str
     default_key: str
     honours_idempotency: bool

@@ -30,6 +30,7 @@ class Keldoc:
 
     slug = "keldoc"
     label = "Keldoc"
+    badge = "K"
     prefix = "/partners"
     default_key = "sim-keldoc-key"
     honours_idempotency = False

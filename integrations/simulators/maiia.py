@@ -23,6 +23,7 @@ class Maiia:
 
     slug = "maiia"
     label = "Maiia"
+    badge = "Ma"
     prefix = "/v2"
     default_key = "sim-maiia-key"
     honours_idempotency = False

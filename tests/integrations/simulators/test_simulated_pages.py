@@ -132,3 +132,9 @@ def test_a_fault_can_be_ordered_on_the_ledger_page(platform: Running) -> None:
 
 def test_pages_allow_nothing_foreign(pages: httpx.Client) -> None:
     assert "default-src 'none'; style-src 'self'" in pages.get("/").headers["content-security-policy"]
+
+
+def test_each_platform_bears_its_own_badge(platform: Running, pages: httpx.Client) -> None:
+    badge = {"doctolib": "D", "maiia": "Ma", "keldoc": "K"}[platform.platform]
+
+    assert f'aria-hidden="true">{badge}</span><span>Simulateur' in pages.get("/").text
