@@ -7,7 +7,7 @@ needs no row of its own. Order per visit: a row is never claimed while an earlie
 import random
 import uuid
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,14 +16,19 @@ from django.db import transaction
 from django.db.models import Case, Exists, OuterRef, Q, When
 
 from integrations.models import Connection, OutboundChange, OutboundState
-from medidesk.db.prepared import run
+from medidesk.db.prepared import run, run_later
 from medidesk.due import bell, pointers
 
 KIND = "outbox"
 EXPORTED = "exported"
 LEASE = timedelta(seconds=30)
 LONGEST_WAIT_SECONDS = 300.0
+# A cabinet that had somebody to tell a moment ago is taken to have still: at worst the bell is rung for nothing.
+HEARD = timedelta(minutes=1)
+NEVER = datetime.min.replace(tzinfo=UTC)
 MOST_ATTEMPTS = 40  # with the longest wait: about three hours of a platform that answers everybody but this change
+
+_heard_of: dict[str, datetime] = {}
 
 
 class LeaseLost(Exception):
@@ -69,8 +74,14 @@ _NOTE = """
 
 def _note(concerned: str, whom: dict[str, Any], subject: UUID, act: str, now: datetime, is_hold: bool) -> None:
     place = {"schema": database.schema_name, "kind": KIND}
-    if run((_NOTE.format(concerned=concerned), {**whom, **place, "subject": subject, "act": act, "now": now, "is_hold": is_hold})):
-        bell.ring(KIND)
+    note = _NOTE.format(concerned=concerned), {**whom, **place, "subject": subject, "act": act, "now": now, "is_hold": is_hold}
+    if timedelta(0) <= now - _heard_of.get(database.schema_name, NEVER) < HEARD:
+        run_later(note)
+    elif run(note):
+        _heard_of[database.schema_name] = now
+    else:
+        return
+    bell.ring(KIND)
 
 
 @transaction.atomic

@@ -34,13 +34,27 @@ class _Prepared:
 
 
 def run(*statements: Statement) -> list[tuple]:
-    """Run these statements in their order; the rows that the last one answers."""
-    prepared = [(_prepared(sql), given) for sql, given in statements]
+    """Run these statements in their order, after those that were left for later; the rows that the last one answers."""
+    ready = [*connection.take_held(), *(_ready(sql, given) for sql, given in statements)]
     with connection.cursor() as cursor:
-        for one, _ in prepared:
-            connection.prepare_once(one.name, one.prepare)
-        cursor.execute("; ".join(one.execute for one, _ in prepared), [value for one, given in prepared for value in one.values(given)])
+        cursor.execute("; ".join(sql for sql, _ in ready), [value for _, values in ready for value in values])
         return cursor.fetchall() if cursor.description else []
+
+
+def run_later(*statements: Statement) -> None:
+    """Run these statements, whose answers nobody reads, in one turn with whatever the transaction asks next, at the latest with its commit.
+
+    Whoever reads what they write sees it written.
+    """
+    for sql, given in statements:
+        connection.hold_back(*_ready(sql, given))
+
+
+def _ready(sql: str, given: Sequence[Any] | Mapping[str, Any]) -> tuple[str, list[Any]]:
+    """How to run what this connection has prepared from now on."""
+    prepared = _prepared(sql)
+    connection.prepare_once(prepared.name, prepared.prepare)
+    return prepared.execute, prepared.values(given)
 
 
 @lru_cache(maxsize=500)

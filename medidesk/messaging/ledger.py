@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from django.db import connection
 from psycopg2.extras import Json
 
-from medidesk.db.prepared import run
+from medidesk.db.prepared import run_later
 from medidesk.due.bell import ring
 from medidesk.messaging.apps import WORK
 from medidesk.messaging.models import Channel, Message, Status
@@ -58,7 +58,7 @@ class Plan:
 
 
 def plan_messages(plans: Sequence[Plan], *, now: datetime) -> None:
-    """Write the messages and their pointers in one statement, in the caller's transaction.
+    """Write the messages and their pointers in one statement, in the caller's transaction and with whatever that asks next.
 
     A message about the same thing, of the same kind, channel and due time, is not written again, whatever became of it; only
     a withdrawn one is taken up again. Those due by `now` ring the bell at commit.
@@ -74,7 +74,7 @@ def plan_messages(plans: Sequence[Plan], *, now: datetime) -> None:
         " ON CONFLICT (reference, kind) DO UPDATE SET due_at = EXCLUDED.due_at"
     )
     values = [value for plan in plans for value in _row(plan, now)]
-    run((statement, [*values, connection.schema_name, WORK]))
+    run_later((statement, [*values, connection.schema_name, WORK]))
     if any(plan.due_at <= now for plan in plans):
         ring(WORK)
 

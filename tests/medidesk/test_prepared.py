@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, transaction
 
 from agenda.models import Site
-from medidesk.db.prepared import run
+from medidesk.db.prepared import run, run_later
 
 COUNT = "SELECT count(*), %(n)s::int + %(n)s::int FROM agenda_site WHERE name LIKE '%%t%%' AND id <> %(id)s"
 
@@ -60,3 +60,49 @@ def test_what_was_prepared_in_a_transaction_that_fails_is_still_there():
 
     assert run((COUNT, {"n": 1, "id": uuid4()})) == [(0, 2)]
     assert prepared() == 1
+
+
+RENAME = "UPDATE agenda_site SET name = %s WHERE id = %s"
+
+
+def test_what_is_left_for_later_goes_with_the_next_statement_of_the_transaction(cabinet, django_assert_num_queries):
+    site = Site.objects.create(name="Cabinet")
+    run_later((RENAME, ["Autre", site.id]))
+
+    with transaction.atomic(), django_assert_num_queries(1):
+        run_later((RENAME, ["Encore", site.id]))
+        assert run(("SELECT name FROM agenda_site", [])) == [("Encore",)]
+
+
+def test_what_is_left_for_later_is_seen_by_whoever_reads_and_by_the_cabinet_that_left_it(cabinet, other_cabinet):
+    site = Site.objects.create(name="Cabinet")
+    with transaction.atomic():
+        run_later((RENAME, ["Autre", site.id]))
+        with other_cabinet:
+            there = Site.objects.count()
+        run_later((RENAME, ["Encore", site.id]))
+
+        assert (Site.objects.get().name, there) == ("Encore", 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_left_for_later_is_written_by_the_commit_and_forgotten_by_a_rollback(cabinet):
+    site = Site.objects.create(name="Cabinet")
+    with transaction.atomic():
+        run_later((RENAME, ["Autre", site.id]))
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        run_later((RENAME, ["Jamais", site.id]))
+        raise ZeroDivisionError
+
+    assert Site.objects.get().name == "Autre"
+
+
+def test_a_savepoint_takes_back_only_what_was_left_under_it(cabinet):
+    site, other = Site.objects.create(name="Cabinet"), Site.objects.create(name="Annexe")
+    with transaction.atomic():
+        run_later((RENAME, ["Autre", site.id]))
+        with pytest.raises(ZeroDivisionError), transaction.atomic():
+            run_later((RENAME, ["Jamais", other.id]))
+            raise ZeroDivisionError
+
+    assert sorted(Site.objects.values_list("name", flat=True)) == ["Annexe", "Autre"]

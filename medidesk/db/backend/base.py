@@ -20,6 +20,7 @@ from django_tenants.utils import get_public_schema_name, quote_schema_name
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE, TRANSACTION_STATUS_INTRANS
 
 Path = tuple[str, ...]
+Held = list[tuple[str, list[Any]]]  # statements with their values
 
 
 class SearchPathNotConfirmed(OperationalError):
@@ -31,20 +32,26 @@ class NoSchemaEntered(RuntimeError):
 
 
 class ConfirmedCursor(CursorWrapper):
-    """Confirms the path again before each statement, so that a cursor kept across a change of cabinet follows it."""
+    """Confirms the path again before each statement, so that a cursor kept across a change of cabinet follows it.
+
+    What was held back is sent before, so that nobody sees that it was.
+    """
 
     def execute(self, sql: Any, params: Any = None) -> Any:
         """Run one statement, the path confirmed."""
+        self.db.send_held()
         self.db.confirm_search_path(statement=True)
         return super().execute(sql, params)
 
     def executemany(self, sql: Any, param_list: Any) -> Any:
         """Run one statement for each row, the path confirmed."""
+        self.db.send_held()
         self.db.confirm_search_path(statement=True)
         return super().executemany(sql, param_list)
 
     def callproc(self, procname: str, params: Any = None, kparams: Any = None) -> Any:
         """Call a procedure, the path confirmed."""
+        self.db.send_held()
         self.db.confirm_search_path(statement=True)
         return super().callproc(procname, params, kparams)
 
@@ -61,6 +68,8 @@ class DatabaseWrapper(TenantDatabaseWrapper):
         self.search_path_set_schemas: Path | None = None
         self._unguarded = False
         self._prepared: set[str] = set()
+        self._held: Held = []
+        self._held_for: Path | None = None
         super().__init__(*args, **kwargs)
         self.leave_schema()
 
@@ -82,6 +91,12 @@ class DatabaseWrapper(TenantDatabaseWrapper):
         self._prepared = set()
         return super().get_new_connection(conn_params)
 
+    def init_connection_state(self) -> None:
+        """Prepare the connection: what it prepares is planned for any values, else Postgres plans some statements at every use."""
+        super().init_connection_state()
+        with self.connection.cursor() as cursor:
+            cursor.execute("SET plan_cache_mode = force_generic_plan")
+
     def prepare_once(self, name: str, statement: str) -> None:
         """Let Postgres prepare the statement of that name (`PREPARE name AS …`) unless this connection has; no rollback undoes it."""
         if name not in self._prepared:
@@ -89,6 +104,34 @@ class DatabaseWrapper(TenantDatabaseWrapper):
             with self.wrap_database_errors, self.connection.cursor() as cursor:
                 cursor.execute(statement)
             self._prepared.add(name)
+
+    def hold_back(self, sql: str, values: list[Any]) -> None:
+        """Let a statement whose answer nobody reads go out with the next one of the transaction, at the latest before its commit."""
+        if self._held_for != self._wanted:
+            self.send_held()
+        self._held_for = self._wanted
+        self._held.append((sql, values))
+        if not self.in_atomic_block:
+            self.send_held()
+
+    def take_held(self) -> Held:
+        """What was held back in the present schema, for whoever sends it now."""
+        if self._held_for != self._wanted:
+            self.send_held()
+        held, self._held = self._held, []
+        return held
+
+    def send_held(self) -> None:
+        """Send what was held back, in the schema in which it was."""
+        if not self._held:
+            return
+        held, self._held = self._held, []
+        wanted, self._wanted = self._wanted, self._held_for
+        try:
+            with self.cursor() as cursor:
+                cursor.execute("; ".join(sql for sql, _ in held), [value for _, values in held for value in values])
+        finally:
+            self._wanted = wanted
 
     def is_usable(self) -> bool:
         """Can the connection be used again? Postgres is asked only when something is odd: a server that has gone has closed its end of
@@ -144,7 +187,20 @@ class DatabaseWrapper(TenantDatabaseWrapper):
         """Wrap a driver's cursor with the guard and the statement log."""
         return ConfirmedDebugCursor(cursor, self)
 
+    def _commit(self) -> None:
+        self.send_held()
+        super()._commit()
+
+    def _rollback(self) -> None:
+        self._held = []
+        super()._rollback()
+
+    def _close(self) -> None:
+        self._held = []
+        super()._close()
+
     def _savepoint_rollback(self, sid: str) -> None:
+        self._held = []  # all of it was held back since the savepoint, whose making sent the rest
         # In an aborted transaction nothing but the way back is accepted, and the way back resolves no name.
         with self._without_guard():
             super()._savepoint_rollback(sid)

@@ -13,7 +13,7 @@ from tests.agenda.diary import NOW, Diary, at
 from tests.conftest import TOURCOING
 from tests.partners import Partner
 
-MOST = {"book": 8, "lose": 5, "hold": 8, "confirm": 15, "release": 12, "move": 20, "cancel": 16}
+MOST = {"book": 5, "lose": 4, "hold": 7, "confirm": 14, "release": 12, "move": 20, "cancel": 16}
 
 
 class Door:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
 from medidesk.due.models import DuePointer
 from medidesk.messaging.ledger import Plan, cancel_messages_of, plan_message, plan_messages, send_now
@@ -74,6 +75,7 @@ def test_plan_messages_of_nothing_asks_nothing(django_assert_num_queries, now):
 def test_plan_messages_is_one_statement(django_assert_num_queries, now):
     with django_assert_num_queries(1):
         plan_messages([reminder(now + timedelta(days=n)) for n in range(1, 4)], now=now)
+        connection.send_held()
 
 
 def test_plan_message_refuses_an_unknown_channel(now):
