@@ -85,8 +85,8 @@ def variants(stage: Stage, cabinet: dict, answers: AgendaAnswers) -> Iterator[Va
 
 
 def visit_ids(stage: Stage, cabinet: dict, days: int) -> set[str]:
-    """The ids of the visits of the first days of the window, as Postgres knows them."""
-    sql = f"SELECT id::text FROM {cabinet['schema']}.agenda_appointment WHERE start >= %s AND start < %s"
+    """The numbers of the visits of the first days of the window, as Postgres knows them."""
+    sql = f"SELECT number::text FROM {cabinet['schema']}.agenda_appointment WHERE start >= %s AND start < %s"
     return {one for (one,) in stage.sql(sql, [f"{FIRST} 00:00+01", f"{FIRST + timedelta(days=days)} 00:00+01"])}
 
 

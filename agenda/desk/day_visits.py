@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agenda.calendar.wall_time import DAY, day_range, instant_of
+from agenda.desk.numbers import NUMBER
 from agenda.models import Appointment, Hold, Lane, Status
 
 YOUNG_YEARS = 6  # the age of children is said beside their name
 _COLUMNS = (
-    "id", "version", "practitioner_id", "start", "end", "status", "lane", "source", "arrived_at", "patient_id", "patient__used_name",
-    "patient__birth_name", "patient__first_names", "patient__birth_date", "visit_reason__internal_name", "visit_reason__name",
+    "id", "number", "version", "practitioner_id", "start", "end", "status", "lane", "source", "arrived_at",
+    "patient_id", "patient__used_name", "patient__birth_name", "patient__first_names", "patient__birth_date",
+    "visit_reason__internal_name", "visit_reason__name",
 )  # fmt: skip
 
 
@@ -24,6 +26,7 @@ class Visit:
     """A visit of the day; `start_minute` and `end_minute` count from midnight of `day` on the wall."""
 
     id: UUID
+    number: int
     version: int
     practitioner_id: UUID
     day: date
@@ -74,7 +77,7 @@ def visits_between(practitioner_ids: Sequence[UUID], days: tuple[date, date], zo
     rows = Appointment.objects.filter(practitioner_id__in=practitioner_ids, start__gte=low, start__lt=high)
     if not cancelled:
         rows = rows.exclude(status=Status.CANCELLED)
-    return [_visit(row, zone) for row in rows.order_by("start", "created_at", "id").values_list(*_COLUMNS)]
+    return [_visit(row, zone) for row in rows.annotate(number=NUMBER).order_by("start", "created_at", "id").values_list(*_COLUMNS)]
 
 
 def _instants(days: tuple[date, date], zone: ZoneInfo) -> tuple[datetime, datetime]:
@@ -82,13 +85,15 @@ def _instants(days: tuple[date, date], zone: ZoneInfo) -> tuple[datetime, dateti
 
 
 def _visit(row: tuple, zone: ZoneInfo) -> Visit:
-    (id_, version, practitioner, start, end, status, lane, source, arrived, patient, used, birth, first, born, internal, public) = row
+    (id_, number, version, practitioner, start, end, status, lane, source, arrived, patient, used, birth, first, born, internal, public) = (
+        row
+    )
     start, end = start.astimezone(zone), end.astimezone(zone)
     day = start.date()
     begins = start.hour * 60 + start.minute
     ends = min(DAY, end.hour * 60 + end.minute + (end.date() - day).days * DAY)
     return Visit(
-        id_, version, practitioner, day, start, end, begins, max(ends, begins + 1), status, lane, source, arrived, patient,
+        id_, number, version, practitioner, day, start, end, begins, max(ends, begins + 1), status, lane, source, arrived, patient,
         written_name(used or birth, first) if patient else _("Patient à préciser"), young_age(born, day), internal or public or "",
     )  # fmt: skip
 

@@ -9,8 +9,10 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.lookups import Exact
 from django.http import Http404
 
+from agenda.desk.numbers import NUMBER
 from agenda.models import Appointment, OpenedAgenda, Practitioner, Substitution
 from medidesk import clock
 from medidesk.accounts.models import Role, User
@@ -50,10 +52,11 @@ def writes(user: User, practitioner_id: UUID) -> bool:
     return _among(practitioner_id, writable_agendas(user))
 
 
-def visit_for(user: User, appointment_id: UUID, *, write: bool = False) -> Appointment:
-    """The visit, when this person may see it (with `write`, change it); Http404 otherwise, whether it exists or not."""
+def visit_for(user: User, appointment_id: UUID | int, *, write: bool = False) -> Appointment:
+    """The visit of this id or number, when this person may see it (with `write`, change it); Http404 otherwise, be it there or not."""
     rows = Appointment.objects.select_related("patient", "practitioner", "visit_reason", "site")
-    visit = rows.filter(pk=appointment_id).first()
+    by_number = isinstance(appointment_id, int)
+    visit = (rows.filter(Exact(NUMBER, appointment_id)) if by_number else rows.filter(pk=appointment_id)).first()
     allowed = writes if write else sees
     if visit is None or not allowed(user, visit.practitioner_id):
         raise Http404

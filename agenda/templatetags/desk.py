@@ -3,14 +3,17 @@
 Every text is escaped here; classes and ids are ours.
 """
 
+from collections import OrderedDict
 from functools import lru_cache
 from html import escape
 
 from django import template
+from django.db import connection
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from agenda.desk.absences import length_of
@@ -22,13 +25,34 @@ from agenda.sources import Source, source
 from medidesk import clock
 
 register = template.Library()
+MOST_KEPT = 300  # columns
 TALL_2, TALL_3 = 30, 45  # minutes from which an item has two lines, and air
-_UNKNOWN_ID = "00000000-0000-0000-0000-000000000000"
+_kept: OrderedDict[tuple, tuple[tuple, SafeString]] = OrderedDict()
 
 
 @register.simple_tag
 def column_items(column: Column, grid: Grid, may_write: bool) -> SafeString:
-    """The `<li>` of one column: closed pieces, free times, held times, visits in order of time."""
+    """The `<li>` of one column: closed pieces, free times, held times, visits in order of time.
+
+    What was written last is kept with everything it was written from, and given again while that is equal.
+    """
+    waits = any(one.visit.status == Status.ARRIVED for one in column.visits)
+    seen = (
+        column.visits, column.held, column.closed, column.free, column.practitioner.name, grid.first_hour,
+        grid.now_row if grid.week else None, grid.now.date() if grid.week else None, grid.now if waits else None,
+    )  # fmt: skip
+    key = (connection.schema_name, column.key, grid.week, may_write, get_language())
+    kept = _kept.get(key)
+    if kept is not None and kept[0] == seen:
+        return kept[1]
+    text = _written(column, grid, may_write)
+    _kept[key] = (seen, text)
+    while len(_kept) > MOST_KEPT:
+        _kept.popitem(last=False)
+    return text
+
+
+def _written(column: Column, grid: Grid, may_write: bool) -> SafeString:
     first = grid.first_hour * 60
     items: list[tuple[int, int, str]] = []
     items += [(one.start, 0, _closed(one, first, _why(column))) for one in column.closed]
@@ -126,7 +150,7 @@ class _Words:
     """What is said of a visit, translated once per column: icon, visible word, spoken word for each state."""
 
     def __init__(self) -> None:
-        self.address, self.after = reverse("agenda:appointment", args=[_UNKNOWN_ID]).split(_UNKNOWN_ID)
+        self.address = reverse("agenda:visit", args=[0]).removesuffix("0")
         self.minutes = escape(_("min"))
         self.waiting = escape(_("en salle d’attente depuis"))
         self.clash = (_icon("triangle-alert") + escape(_("Doublon")), escape(_("double réservation")))
@@ -173,7 +197,7 @@ def _visit(placed: Placed, grid: Grid, first: int, words: _Words) -> str:
     state = f'<span class="visit-state">{shown}</span>' if shown else ""
     return (
         f'<li class="visit source-{slug} {_position(visit.start_minute, visit.end_minute, first)} status-{visit.status}{tall}{clash}{lane}"'
-        f' data-id="{visit.id}" data-version="{visit.version}"><a class="visit-button" href="{words.address}{visit.id}{words.after}"'
+        f' data-id="{visit.number}"><a class="visit-button" href="{words.address}{visit.number}"'
         f' data-dialog="visit">{badge}<span class="visit-time">{_clock(visit.start_minute)}</span> <b>{name}</b>'
         f' <span class="visit-reason">{escape(visit.reason)}</span>{state}<span class="sr-only">, {visit.minutes} {words.minutes}, {said},'
         f" {label}</span></a></li>"

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from agenda.desk.numbers import number_of
 from agenda.free_times.rules import Refusal
 from agenda.models import Appointment
 from medidesk.cabinets.current import current_zone
@@ -26,7 +27,7 @@ def done(request: HttpRequest, message: str, visit: Appointment, *, undo: int = 
     day = day_of(visit)
     if by_script(request):
         back = {"url": reverse("agenda:undo", args=[visit.pk]), "times": undo} if undo else None
-        return JsonResponse({"message": text, "undo": back, "day": day.isoformat(), "visit": str(visit.pk)})
+        return JsonResponse({"message": text, "undo": back, "day": day.isoformat(), "number": number_of(visit.pk)})
     messages.success(request, text)
     return redirect("agenda:on", day=day)
 

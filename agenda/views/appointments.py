@@ -52,7 +52,7 @@ _CANCELLED_BY = {
 
 @allow(*READERS)
 @require_safe
-def detail(request: HttpRequest, appointment_id: UUID) -> HttpResponseBase:
+def detail(request: HttpRequest, appointment_id: UUID | int) -> HttpResponseBase:
     """Everything about one visit, and what may be done with it."""
     visit = visit_for(request.user, appointment_id)
     chapters = story_of(visit)
@@ -84,14 +84,14 @@ def _has_way_back(visit: Appointment) -> bool:
 
 @allow(*WRITERS)
 @require_POST
-def status(request: HttpRequest, appointment_id: UUID) -> HttpResponseBase:
+def status(request: HttpRequest, appointment_id: UUID | int) -> HttpResponseBase:
     """Arrived, in consultation, seen, missed; or a request accepted."""
     visit = visit_for(request.user, appointment_id, write=True)
     asked = request.POST.get("statut", "")
     try:
         visit, acts = bring_forward(appointment_id=visit.pk, status=asked, actor=Actor.staff(request.user), now=clock.now())
     except MediDeskError as error:
-        return refused(request, error, appointment_id)
+        return refused(request, error, visit.pk)
     return done(request, _NAMED[Status(visit.status)] % {"name": name_of(visit)}, visit, undo=acts)
 
 

@@ -47,13 +47,13 @@ document.addEventListener("click", (event) => {
 });
 
 // An act is done: say it, offer to take it back, bring the agenda up to date.
-export function told({ message, undo, visit }) {
+export function told({ message, undo, number }) {
   const back = undo && (async () => {
     const answer = await act(undo.url, { fois: undo.times });
-    if (answer.status === 200) { toast(answer.json.message); refresh("all", visit); } else complain(answer.json?.message);
+    if (answer.status === 200) { toast(answer.json.message); refresh("all", String(number)); } else complain(answer.json?.message);
   });
   toast(message, back);
-  refresh("all", visit);
+  refresh("all", String(number));
 }
 
 // A refusal is never a toast: it stays until it is read.

@@ -2,6 +2,8 @@
 
 import re
 
+from agenda.desk.numbers import number_of
+
 DAY = "/agenda/jour/2026-03-02"
 
 
@@ -13,5 +15,5 @@ def items(html: str, kind: str) -> list[str]:
 
 def classes_of(html: str, visit) -> set[str]:
     """The classes of one visit's item."""
-    found = re.search(rf'<li class="([^"]*)" data-id="{visit.id}"', html)
+    found = re.search(rf'<li class="([^"]*)" data-id="{number_of(visit.id)}"', html)
     return set(found.group(1).split()) if found else set()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from agenda.desk.numbers import number_of
 from agenda.models import Appointment
 from agenda.scheduling import import_visit
 from tests.agenda.diary import NOW, PLATFORM, at, make_patient, make_reason
@@ -29,7 +30,7 @@ def test_arrival_is_told_with_an_undo(desk, visit):
     assert now_is(visit).status == "arrived"
     assert answer.json() == {
         "message": "HADDAD Nour\u00a0: arrivée notée.", "undo": {"url": f"/agenda/rendez-vous/{visit.id}/reprendre", "times": 1},
-        "day": "2026-03-02", "visit": str(visit.id),
+        "day": "2026-03-02", "number": number_of(visit.id),
     }  # fmt: skip
 
 
