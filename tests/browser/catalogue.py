@@ -11,6 +11,7 @@ from tests.browser.settings_ways import SETTINGS
 from tests.browser.site_ways import SITE
 from tests.browser.stage import Stage
 from tests.browser.together_ways import TOGETHER
+from tests.browser.waiting_ways import WAITING
 from tests.browser.ways import Way, at, shown
 
 OTHERS: dict[str, Way] = {}
@@ -29,4 +30,4 @@ OTHERS["outbox"] = at("/_dev/outbox")
 OTHERS["api-reference"] = at("/api/v1/")
 
 
-PAGES = {**DESK, **ABSENCE, **TOGETHER, **SETTINGS, **SITE, **PLATFORMS, **OTHERS}
+PAGES = {**DESK, **ABSENCE, **TOGETHER, **WAITING, **SETTINGS, **SITE, **PLATFORMS, **OTHERS}
