@@ -1,9 +1,11 @@
 """How each connection feels, and what it leaves to a person: offered to the desk."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
@@ -19,6 +21,7 @@ from medidesk.cabinets.current import current_zone
 LATE_AFTER = timedelta(minutes=5)
 DOWN_AFTER_FAILURES = 5
 MOST_TASKS = 20
+_COUNTED = {"waiting": OutboundState.WAITING, "given_up": OutboundState.DEAD, "blocked": OutboundState.BLOCKED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +39,27 @@ class Health:
 
 def health_of(connection: Connection) -> Health:
     """Read now: when it was last heard and told, what waits, what was given up."""
-    figures = connection.changes.aggregate(
-        waiting=Count("id", filter=Q(state=OutboundState.WAITING)),
-        given_up=Count("id", filter=Q(state=OutboundState.DEAD)),
-        blocked=Count("id", filter=Q(state=OutboundState.BLOCKED)),
-    )
-    oldest = connection.changes.filter(state=OutboundState.WAITING).order_by("created_at").values_list("created_at", flat=True).first()
-    heard = connection.events.aggregate(last=Max("received_at"))["last"]
-    last_read = max((each for each in (connection.last_read_at, heard) if each), default=None)
-    return Health(connection, last_read, connection.last_told_at, oldest_waiting=oldest, **figures)
+    return healths([connection])[0]
+
+
+def healths(connections: Sequence[Connection]) -> list[Health]:
+    """The figures of each, in two queries however many there are."""
+    unsettled = OutboundChange.objects.filter(connection__in=connections, state__in=_COUNTED.values())
+    counts = {name: Count("id", filter=Q(state=state)) for name, state in _COUNTED.items()}
+    oldest = Min("created_at", filter=Q(state=OutboundState.WAITING))
+    queues = {row.pop("connection"): row for row in unsettled.order_by().values("connection").annotate(oldest_waiting=oldest, **counts)}
+    events = InboundEvent.objects.filter(connection__in=connections).order_by()
+    heard = dict(events.values_list("connection").annotate(Max("received_at")))
+    none: dict[str, Any] = {"oldest_waiting": None} | dict.fromkeys(_COUNTED, 0)
+    return [
+        Health(one, max(filter(None, (one.last_read_at, heard.get(one.id))), default=None), one.last_told_at, **queues.get(one.id, none))
+        for one in connections
+    ]
 
 
 def lamps(now: datetime) -> list[Lamp]:
-    """« Doctolib lu il y a 40 s, 0 écart », one per connection."""
-    return [_lamp(health_of(connection), now) for connection in Connection.objects.all()]
+    """« Doctolib lu il y a 40 s, 0 écart », one per connection that is not cut."""
+    return [lamp_of(health, now) for health in healths(list(Connection.objects.exclude(mode=Mode.OFF)))]
 
 
 def tasks(now: datetime) -> list[Task]:
@@ -66,8 +76,11 @@ def tasks(now: datetime) -> list[Task]:
     return found
 
 
-def _lamp(health: Health, now: datetime) -> Lamp:
+def lamp_of(health: Health, now: datetime) -> Lamp:
+    """The lamp of one connection, and its sentence."""
     label = label_of(health.connection.platform)
+    if health.connection.mode == Mode.OFF:
+        return Lamp(label, "down", _("%(label)s : connexion coupée") % {"label": label})
     if health.connection.mode == Mode.REHEARSAL:
         words = {"label": label, "n": sum(health.connection.rehearsal.get(kind, 0) for kind in ("visits", "closed_times"))}
         return Lamp(label, "ok", _("%(label)s : répétition, %(n)s écriture(s) retenue(s)") % words)

@@ -8,7 +8,7 @@ from django.db import transaction
 from integrations.calls import calling, note_failure, note_read
 from integrations.errors import ConnectorError, CursorGone
 from integrations.going_live import go_live
-from integrations.models import Connection
+from integrations.models import Connection, Mode
 from integrations.reconciliation import KIND as NIGHTLY
 from integrations.reconciliation import apply_listing, reconcile
 from integrations.retention import forget_settled
@@ -38,9 +38,11 @@ def pull_due(now: datetime) -> None:
 
 
 def reconcile_due(now: datetime) -> None:
-    """The nightly comparison of every connection that is due."""
+    """The comparison of every connection that is due, at night or asked for; what the brake held passes when a person has said so."""
     for connection in _due(NIGHTLY, now, next_night(now) - now):
-        reconcile(connection, now)
+        asked = connection.release_asked_at
+        if reconcile(connection, now, released=asked is not None).complete and asked:
+            Connection.objects.filter(pk=connection.pk, release_asked_at=asked).update(release_asked_at=None)
     forget_settled(now)
 
 
@@ -73,7 +75,7 @@ def next_night(now: datetime) -> datetime:
 @transaction.atomic
 def _due(kind: str, now: datetime, again: timedelta) -> list[Connection]:
     """The connections whose turn it is; the next turn is set before the work, so that a dead worker costs one turn."""
-    mine: list[UUID] = list(Connection.objects.values_list("id", flat=True))
+    mine: list[UUID] = list(Connection.objects.exclude(mode=Mode.OFF).values_list("id", flat=True))
     rows = DuePointer.objects.select_for_update(skip_locked=True).filter(kind=kind, reference__in=mine, due_at__lte=now)
     due = [row.reference for row in rows]
     pointers.point(kind, due, now + again)

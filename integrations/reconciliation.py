@@ -16,7 +16,7 @@ from integrations.brake import Brake
 from integrations.calls import calling, note_failure, note_read
 from integrations.closed_times import check_closed_times
 from integrations.errors import ConnectorError
-from integrations.models import Connection, ExternalReference, InboundState, Kind, Mode
+from integrations.models import Connection, ExternalReference, InboundState, Kind, Mode, OutboundState
 from integrations.references import known_twin, place
 from integrations.rehearsal import rehearse
 from integrations.vocabulary import Listing, PlatformVisit, VisitStatus
@@ -200,8 +200,9 @@ def _differs(connection: Connection, appointment: Appointment, now: datetime) ->
 
 
 def _is_settled(connection: Connection, subject: UUID) -> bool:
-    """Given up or blocked: already in plain sight, not to be tried again by a timetable."""
-    return connection.changes.filter(subject=subject, state__in=("blocked", "dead")).exists()
+    """Given up or blocked: already in plain sight, not to be tried again by a timetable; or a person wants it no more."""
+    newest = connection.changes.filter(subject=subject).order_by("-id").values_list("state", flat=True).first()
+    return newest in (OutboundState.BLOCKED, OutboundState.DEAD, OutboundState.DROPPED)
 
 
 def _conflicts(connection: Connection, now: datetime) -> int:

@@ -11,4 +11,4 @@ TO_SETTLE = (InboundState.RECEIVED, InboundState.UNMAPPED)
 def forget_settled(now: datetime) -> None:
     """Remove events and changes that were settled long ago; what awaits a person stays."""
     InboundEvent.objects.filter(received_at__lt=now - KEPT).exclude(state__in=TO_SETTLE).delete()
-    OutboundChange.objects.filter(state=OutboundState.DONE, finished_at__lt=now - KEPT).delete()
+    OutboundChange.objects.filter(state__in=(OutboundState.DONE, OutboundState.DROPPED), finished_at__lt=now - KEPT).delete()

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from integrations.calendar_feed import views as calendar_feed
-from integrations.views import imports
+from integrations.views import connections, imports
 from integrations.webhooks import receive
 
 app_name = "integrations"
@@ -12,6 +12,13 @@ urlpatterns = [
     path("api/webhooks/<slug:platform>", receive, name="webhook"),
     path("api/webhooks/<slug:platform>/<uuid:connection>", receive, name="webhook-of"),
     path("ics/<str:token>", calendar_feed.feed, name="calendar"),
+    path("connexions/", connections.connections, name="connections"),
+    path("connexions/<uuid:connection_id>", connections.show, name="connection"),
+    path("connexions/<uuid:connection_id>/comparer", connections.compare, name="compare"),
+    path("connexions/<uuid:connection_id>/annulations", connections.release, name="release_brake"),
+    path("connexions/<uuid:connection_id>/horaires-refuses", connections.retry, name="retry_blocked"),
+    path("connexions/<uuid:connection_id>/envois/<int:change_id>/rejouer", connections.replay, name="replay"),
+    path("connexions/<uuid:connection_id>/envois/<int:change_id>/abandonner", connections.give_up, name="give_up"),
     path("imports/", imports.imports, name="imports"),
     path("imports/<uuid:run_id>", imports.show, name="import"),
     path("imports/<uuid:run_id>/colonnes", imports.columns, name="import_columns"),

@@ -8,7 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from integrations import inbox
 from integrations.going_live import live_secrets
-from integrations.models import Connection
+from integrations.models import Connection, Mode
 from integrations.signatures import is_signed
 from medidesk import clock
 from medidesk.accounts.permissions import public_page
@@ -26,7 +26,7 @@ def receive(request: HttpRequest, platform: str, connection: UUID | None = None)
         return _answer(405, Allow="POST")
     if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BYTES:
         return _answer(413)
-    candidates = Connection.objects.filter(platform=platform)
+    candidates = Connection.objects.filter(platform=platform).exclude(mode=Mode.OFF)
     known = list(candidates.filter(pk=connection) if connection else candidates)
     if not known:
         return _answer(404)

@@ -1,6 +1,7 @@
 """What the cabinet knows of other diaries."""
 
 from integrations.calendar_feed.models import CalendarFeed
+from integrations.models.act import ActKind, ConnectionAct
 from integrations.models.conflict import FieldConflict
 from integrations.models.connection import Connection, Mode, PractitionerMapping, ReasonMapping, Reminds, WebhookSecret
 from integrations.models.imports import ImportKind, ImportLine, ImportRun, ImportState, Outcome
@@ -9,7 +10,7 @@ from integrations.models.reference import ExternalReference, Kind
 from integrations.partners.models import ApiKey, KeptAnswer
 
 __all__ = [
-    "ApiKey", "CalendarFeed", "Connection", "ExternalReference", "FieldConflict", "ImportKind", "ImportLine", "ImportRun", "ImportState",
-    "InboundEvent", "InboundState", "KeptAnswer", "Kind", "Mode", "OutboundChange", "OutboundState", "Outcome", "PractitionerMapping",
-    "ReasonMapping", "Reminds", "WebhookSecret",
+    "ActKind", "ApiKey", "CalendarFeed", "Connection", "ConnectionAct", "ExternalReference", "FieldConflict", "ImportKind", "ImportLine",
+    "ImportRun", "ImportState", "InboundEvent", "InboundState", "KeptAnswer", "Kind", "Mode", "OutboundChange", "OutboundState", "Outcome",
+    "PractitionerMapping", "ReasonMapping", "Reminds", "WebhookSecret",
 ]  # fmt: skip

@@ -15,11 +15,12 @@ from medidesk import clock
 
 
 class Mode(models.TextChoices):
-    """How far a connection goes. A new one rehearses: it reads, and writes nothing there."""
+    """How far a connection goes. A new one rehearses: it reads, and writes nothing there. One that is off does neither."""
 
     REHEARSAL = "rehearsal", _("Répétition")
     IN = "in", _("Lecture")
     BOTH = "both", _("Lecture et écriture")
+    OFF = "off", _("Coupée")
 
 
 class Reminds(models.TextChoices):
@@ -59,6 +60,7 @@ class Connection(models.Model):
     last_error = models.CharField(max_length=300, blank=True)
     rehearsal = models.JSONField(default=dict)
     brake_held = models.JSONField(default=list)
+    release_asked_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=clock.now)
 
     class Meta:

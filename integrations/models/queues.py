@@ -45,12 +45,14 @@ class InboundEvent(models.Model):
 
 
 class OutboundState(models.TextChoices):
-    """Where a change stands. `blocked`: the platform says the time is taken, a person decides. `dead`: given up, in plain sight."""
+    """Where a change stands. `blocked`: the platform says the time is taken, a person decides. `dead`: given up, in plain sight.
+    `dropped`: a person wants it no more."""
 
     WAITING = "waiting"
     DONE = "done"
     BLOCKED = "blocked"
     DEAD = "dead"
+    DROPPED = "dropped"
 
 
 class OutboundChange(models.Model):

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from integrations.draining import drain
 from integrations.management.addressing import cabinet_named, connection_named
-from integrations.models import Connection, OutboundChange, OutboundState
+from integrations.models import Connection, Mode, OutboundChange, OutboundState
 from integrations.reconciliation import reconcile
 from medidesk import clock
 
@@ -35,7 +35,7 @@ class Command(BaseCommand):
         """One line per connection."""
         complete = True
         with cabinet_named(options["cabinet"]):
-            chosen = [connection_named(options["connection"])] if options["connection"] else list(Connection.objects.all())
+            chosen = [connection_named(options["connection"])] if options["connection"] else list(Connection.objects.exclude(mode=Mode.OFF))
             for connection in chosen:
                 figures = reconcile(connection, clock.now())
                 complete = complete and figures.complete
