@@ -14,7 +14,7 @@ from bench.rounds import CLIENTS, Variant, measure, warm_up
 from bench.stage import Stage, staged, wait_until_quiet
 
 WARM, COLD, NAIVE = "warm", "cold", "naive"
-PATHS = {WARM: "/api/v1/slots/next", COLD: "/bench/cold-next", NAIVE: "/bench/naive-next"}
+PATHS = {WARM: "/api/v1/slots/next", COLD: "/api/bench/cold-next", NAIVE: "/bench/naive-next"}
 COUNTED = {WARM: "/bench/counted-next", COLD: "/bench/counted-cold-next"}
 TIMES_FLOOR = 6
 

@@ -14,7 +14,7 @@ from bench.stage import Stage, staged, wait_until_quiet
 
 VISITS = (500, 5000)
 WARM, COLD, NAIVE = "warm", "cold", "naive"
-PATHS = {WARM: "/api/v1/slots", COLD: "/bench/cold-slots", NAIVE: "/bench/naive-slots"}
+PATHS = {WARM: "/api/v1/slots", COLD: "/api/bench/cold-slots", NAIVE: "/bench/naive-slots"}
 COUNTED = {WARM: "/bench/counted-slots", COLD: "/bench/counted-cold-slots"}
 
 

@@ -37,9 +37,9 @@ def cold_agenda(call: Call) -> Answer:
 
 
 slots = door("bench/slots", GET=Operation(list_slots, "", SCOPE, query=SLOTS_QUERY))
-cold = door("bench/cold-slots", GET=Operation(cold_slots, "", SCOPE, query=SLOTS_QUERY))
+cold = door("api/bench/cold-slots", GET=Operation(cold_slots, "", SCOPE, query=SLOTS_QUERY))
 first = door("bench/next", GET=Operation(first_slot, "", SCOPE, query=NEXT_QUERY))
-first_cold = door("bench/cold-next", GET=Operation(cold_next, "", SCOPE, query=NEXT_QUERY))
+first_cold = door("api/bench/cold-next", GET=Operation(cold_next, "", SCOPE, query=NEXT_QUERY))
 agenda = door("bench/agenda", GET=Operation(read_agenda, "", SCOPE, query=AGENDA_QUERY))
 agenda_cold = door("bench/cold-agenda", GET=Operation(cold_agenda, "", SCOPE, query=AGENDA_QUERY))
 booking = door("bench/appointments", POST=Operation(book, "", "agenda:write", 201, body=NEW_APPOINTMENT, one_verb=True))

@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "medidesk.cabinets.middleware.CabinetMiddleware",
     "medidesk.csp.PolicyMiddleware",
     "medidesk.compression.CompressionMiddleware",
+    "medidesk.api.short_way.ShortWayMiddleware",  # what follows is for pages
     "django.contrib.sessions.middleware.SessionMiddleware",
     "medidesk.cabinets.sessions.CabinetSessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -1,0 +1,46 @@
+"""The short way to a door of the API: a call that brings a key needs nothing of what pages need.
+
+Left out are the session, who is signed in, their messages, forged forms (no cookie is read) and the choice of a language: half of what a
+call costs before its door. The host's cabinet, transport security, the policy and compression come before and hold for both ways; the
+guard of the routes would let such a call pass, for the door itself asks for the key (medidesk/api/doors.py).
+"""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, ResolverMatch, get_resolver
+
+from medidesk.accounts.permissions import access_of
+from medidesk.api.doors import Door
+from medidesk.api.handlers import PREFIX
+
+
+class ShortWayMiddleware:
+    """Answers calls to doors; whatever else comes goes on."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer a call with a key at its door."""
+        match = _door(request) if request.path.startswith(PREFIX) and "HTTP_AUTHORIZATION" in request.META else None
+        if match is None:
+            return self.get_response(request)
+        request.resolver_match = match
+        response: HttpResponse = match.func(request, *match.args, **match.kwargs)
+        response.headers.setdefault("X-Frame-Options", settings.X_FRAME_OPTIONS)
+        if not response.has_header("Content-Length"):
+            response.headers["Content-Length"] = str(len(response.content))
+        return response
+
+
+def _door(request: HttpRequest) -> ResolverMatch | None:
+    """The door that the path names; None for a path that names nothing, a page, or what asks for more than a key."""
+    try:
+        match = get_resolver(getattr(request, "urlconf", None)).resolve(request.path_info)
+    except Resolver404:
+        return None
+    access = access_of(match.func)
+    is_open = isinstance(getattr(match.func, "door", None), Door) and access is not None and access.scopes
+    return match if is_open else None
