@@ -25,7 +25,7 @@ class FileForm(forms.Form):
     )  # fmt: skip
     file = forms.FileField(
         label=gettext_lazy("Fichier"),
-        help_text=gettext_lazy("CSV (point-virgule, virgule ou tabulation), 5 Mo et 20 000 lignes au plus."),
+        help_text=gettext_lazy("CSV (5 Mo et 20 000 lignes au plus), ou iCalendar pour des rendez-vous."),
         error_messages={
             "required": gettext_lazy("Choisissez un fichier, de 5 Mo au plus."),
             "missing": gettext_lazy("Choisissez un fichier, de 5 Mo au plus."),

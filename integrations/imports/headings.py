@@ -74,6 +74,7 @@ FIELDS = (
     Field("duration", _("Durée"), ("duree", "duree minutes", "duree min", "duree en minutes", "duree du rdv", "duration"), True),
     Field("status", _("Statut"), ("statut", "etat", "statut du rdv", "statut rdv", "presence", "status"), True),
 )  # fmt: skip
+BY_NAME = {field.name: field for field in FIELDS}
 
 
 def fields_of(kind: str) -> list[Field]:

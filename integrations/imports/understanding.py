@@ -1,9 +1,9 @@
 """A line of the file as plain values: who the patient is, when the visit takes place. Nothing is looked up, nothing written."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -12,12 +12,14 @@ from django.utils.translation import gettext as _
 
 from agenda.models.occupancy import LONGEST_OCCUPANCY_MINUTES
 from integrations.imports import values
+from integrations.imports.headings import BY_NAME
 from integrations.imports.reading import Row
 from medidesk.cabinets.current import current_cabinet
 from medidesk.errors import Refused
 from patients.registration import PatientDetails, checked
 from patients.traits import plain
 
+Value = TypeVar("Value")
 LONGEST_NAME = 100
 LONGEST_VISIT = timedelta(minutes=LONGEST_OCCUPANCY_MINUTES)
 
@@ -100,6 +102,13 @@ class Reader:
         number = self._columns.get(field)
         return row.cells[number] if number is not None and number < len(row.cells) else ""
 
+    def _read(self, row: Row, field: str, read: Callable[[str], Value]) -> Value:
+        """What the cell of that field says; a refusal names the field."""
+        try:
+            return read(self.text(row, field))
+        except Refused as refusal:
+            raise Refused(f"{BY_NAME[field].label}\u00a0: {refusal.message}", code=refusal.code) from None
+
     def _person(self, row: Row) -> Person | None:
         """Whom the line names, `None` when nobody."""
         if row.surplus:
@@ -113,13 +122,12 @@ class Reader:
             return Person(None, "", key) if key else None
         if max(map(len, (birth, used, first))) > LONGEST_NAME:
             raise Refused(_("Ce nom est trop long\u00a0: 100 caractères au plus."), code="name-too-long")
-        born = self.text(row, "birth_date")
         details = PatientDetails(
             first_names=first,
             birth_name=birth,
             used_name="" if plain(used) == plain(birth) else used,
-            birth_date=values.day(born) if born else None,
-            sex=values.sex(self.text(row, "sex")),
+            birth_date=self._read(row, "birth_date", values.day) if self.text(row, "birth_date") else None,
+            sex=self._read(row, "sex", values.sex),
         )
         details, left_out = self._with_contact(row, checked(details, now=self._now))
         return Person(details, digest(f"person {_spelled(details)}"), key, left_out)
@@ -146,16 +154,16 @@ class Reader:
         return UUID(found)
 
     def _start(self, row: Row) -> datetime:
-        on = values.day(self.text(row, "date"))
-        return values.instant(on, values.wall_time(self.text(row, "time") or self.text(row, "date")), self._zone)
+        on = self._read(row, "date", values.day)
+        at = self._read(row, "time" if self.text(row, "time") else "date", values.wall_time)
+        return values.instant(on, at, self._zone)
 
     def _end(self, row: Row, start: datetime) -> datetime:
         """As the line says it: an end, else a length; else as long as visits of the file are said to be."""
         if text := self.text(row, "end"):
             on = values.day(text) if values.has_day(text) else start.date()
-            return values.instant(on, values.wall_time(text), self._zone)
-        length = self.text(row, "duration")
-        lasts = values.minutes(length) if length else self._duration
+            return values.instant(on, self._read(row, "end", values.wall_time), self._zone)
+        lasts = self._read(row, "duration", values.minutes) if self.text(row, "duration") else self._duration
         return datetime.fromtimestamp(start.timestamp() + lasts.total_seconds(), self._zone)
 
 

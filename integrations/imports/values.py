@@ -35,7 +35,7 @@ def day(text: str) -> date:
                 return date(int(found[year]), int(found[month]), int(found[dom]))
             except ValueError:
                 break
-    raise Refused(_("Cette date n’est pas comprise\u00a0: jour/mois/année, l’année en quatre chiffres."), code="date-not-understood")
+    raise Refused(_("une date qui existe, en jour/mois/année, l’année en quatre chiffres."), code="date-not-understood")
 
 
 def wall_time(text: str) -> time:
@@ -49,7 +49,7 @@ def wall_time(text: str) -> time:
             return time(int(found[1]), int(found[2] or 0))
         except ValueError:
             pass
-    raise Refused(_("Cette heure n’est pas comprise\u00a0: 9h30 ou 09:30."), code="time-not-understood")
+    raise Refused(_("une heure, comme 9h30 ou 09:30."), code="time-not-understood")
 
 
 def has_time(text: str) -> bool:
@@ -83,7 +83,7 @@ def minutes(text: str) -> timedelta:
     elif length := _LENGTH.match(text):
         found = int(length[1]) * 60 + int(length[2] or 0)
     if not 0 < found <= LONGEST_MINUTES:
-        raise Refused(_("Cette durée n’est pas comprise\u00a0: un nombre de minutes, ou 1h15."), code="duration-not-understood")
+        raise Refused(_("un nombre de minutes, ou 1h15."), code="duration-not-understood")
     return timedelta(minutes=found)
 
 
@@ -95,7 +95,7 @@ def sex(text: str) -> str:
             return letter
     if word.startswith(("dr", "docteur", "pr", "enfant", "bebe")):
         return "U"
-    raise Refused(_("Ce sexe n’est pas compris\u00a0: F, M ou vide."), code="sex-not-understood")
+    raise Refused(_("F, M ou vide."), code="sex-not-understood")
 
 
 def telephone(text: str) -> str:

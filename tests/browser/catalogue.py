@@ -6,6 +6,7 @@ from playwright.sync_api import Page
 
 from tests.browser.absence_ways import ABSENCE
 from tests.browser.desk_ways import DESK
+from tests.browser.import_ways import IMPORTS
 from tests.browser.platform_ways import PLATFORMS
 from tests.browser.settings_ways import SETTINGS
 from tests.browser.site_ways import SITE
@@ -30,4 +31,4 @@ OTHERS["outbox"] = at("/_dev/outbox")
 OTHERS["api-reference"] = at("/api/v1/")
 
 
-PAGES = {**DESK, **ABSENCE, **TOGETHER, **WAITING, **SETTINGS, **SITE, **PLATFORMS, **OTHERS}
+PAGES = {**DESK, **ABSENCE, **TOGETHER, **WAITING, **SETTINGS, **IMPORTS, **SITE, **PLATFORMS, **OTHERS}
