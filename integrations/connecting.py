@@ -48,12 +48,12 @@ def connect(
     connection = _same(platform, base_url, api_key) or Connection(platform=platform, base_url=base_url, created_at=now)
     connection.api_key, connection.mode = api_key, mode
     connection.reminds = reminds or connection.reminds
-    _take_keys(connection, further_keys or connection.further_keys)
+    take_keys(connection, further_keys or connection.further_keys)
     for flow, on in (flows or {}).items():
         setattr(connection, flow, on)
     connection.save()
     if webhook_secret:
-        add_secret(connection, webhook_secret, ours=False, now=now)
+        add_webhook_secret(connection, webhook_secret, now)
     for ours, theirs in (practitioners or {}).items():
         map_practitioner(connection, ours, theirs, now=now)
     for ours, theirs in (reasons or {}).items():
@@ -108,7 +108,14 @@ def _check(platform: str, webhook_secret: str) -> None:
         raise Refused(_("Le secret des webhooks s’écrit whsec_ puis du base64."), code="secret-not-valid")
 
 
-def _take_keys(connection: Connection, values: Mapping[str, str]) -> None:
+def add_webhook_secret(connection: Connection, secret: str, now: datetime) -> None:
+    """One more secret that the platform signs with. Raises Refused `secret-not-valid`."""
+    _check(connection.platform, secret)
+    add_secret(connection, secret, ours=False, now=now)
+
+
+def take_keys(connection: Connection, values: Mapping[str, str]) -> None:
+    """The credentials besides the key, all that the platform needs. Raises Refused `keys-missing`."""
     needed = connector_class(connection.platform).further_keys
     if set(values) != set(needed):
         names = ", ".join(needed) or _("aucune")

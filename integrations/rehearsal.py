@@ -10,6 +10,14 @@ from integrations.wanted import wanted_for_hold, wanted_for_visit
 
 def rehearse(connection: Connection, now: datetime) -> dict[str, object]:
     """Count, keep and answer: `{"at", "visits", "closed_times"}`."""
+    visits, closed = count_writes(connection, now)
+    connection.rehearsal = {"at": now.isoformat(), "visits": visits, "closed_times": closed}
+    Connection.objects.filter(pk=connection.pk).update(rehearsal=connection.rehearsal)
+    return connection.rehearsal
+
+
+def count_writes(connection: Connection, now: datetime) -> tuple[int, int]:
+    """How many visits would be written there, and how many times closed, if the connection went live now."""
     practitioners = connection.practitioners.values("practitioner")
     there = ExternalReference.objects.standing().filter(connection=connection, kind=Kind.VISIT)
     visits = Appointment.objects.filter(practitioner__in=practitioners, end__gt=now).exclude(status=Status.CANCELLED)
@@ -19,6 +27,4 @@ def rehearse(connection: Connection, now: datetime) -> dict[str, object]:
     ]
     wanted += [wanted_for_hold(connection, hold, now) for hold in holds]
     closed = sum(isinstance(each, PlatformBusy) for each in wanted)
-    connection.rehearsal = {"at": now.isoformat(), "visits": sum(each is not None for each in wanted) - closed, "closed_times": closed}
-    Connection.objects.filter(pk=connection.pk).update(rehearsal=connection.rehearsal)
-    return connection.rehearsal
+    return sum(each is not None for each in wanted) - closed, closed

@@ -8,10 +8,10 @@ from django.test import Client
 
 from integrations.models import Connection, OutboundChange
 from medidesk import clock
-from tests.agenda.desk.conftest import count_queries, desk, sign_in
+from tests.agenda.desk.conftest import _monday_morning, count_queries, desk, sign_in
 from tests.agenda.diary import Diary
 
-__all__ = ["count_queries", "desk", "sign_in"]
+__all__ = ["_monday_morning", "count_queries", "desk", "sign_in"]
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def owner(sign_in, alma, diary) -> Client:
 @pytest.fixture
 def connection(diary) -> Connection:
     """Doctolib, live; Alma is who she is there."""
-    made = Connection(platform="doctolib", base_url="https://doctolib.example/v1", mode="both", last_read_at=clock.now())
+    made = Connection(platform="doctolib", base_url="http://127.0.0.1:9/v1", mode="both", last_read_at=clock.now())
     made.api_key = "sim-doctolib-key"
     made.save()
     made.practitioners.create(practitioner=diary.alma, external_id="pra_001")
