@@ -71,6 +71,10 @@ class Connector(ABC):
     def reasons(self) -> list[tuple[str, str]]:
         """(id, name) of every reason there."""
 
+    def reason_minutes(self) -> dict[str, int]:
+        """How long the reasons last there, by their ids; empty where the platform does not say."""
+        return {}
+
     @abstractmethod
     def changed_since(self, since: datetime, cursor: str = "") -> Listing:
         """What changed, cancelled visits included. Raises CursorGone."""

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from integrations.calendar_feed import views as calendar_feed
-from integrations.views import connection_settings, connections, imports
+from integrations.views import connection_mappings, connection_settings, connections, imports
 from integrations.webhooks import receive
 
 app_name = "integrations"
@@ -16,6 +16,7 @@ urlpatterns = [
     path("connexions/relier", connection_settings.choose, name="connect"),
     path("connexions/relier/<slug:platform>", connection_settings.connect, name="connect_to"),
     path("connexions/<uuid:connection_id>/reglages", connection_settings.change, name="change_connection"),
+    path("connexions/<uuid:connection_id>/correspondances", connection_mappings.mapping, name="mapping"),
     path("connexions/<uuid:connection_id>/secret", connection_settings.rotate, name="rotate_secret"),
     path("connexions/<uuid:connection_id>/couper", connection_settings.cut, name="disconnect"),
     path("connexions/<uuid:connection_id>", connections.show, name="connection"),

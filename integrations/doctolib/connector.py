@@ -53,6 +53,10 @@ class DoctolibConnector(Connector):
         """GET /visit_motives."""
         return payloads.named(needed(self.wire.get("/visit_motives")))
 
+    def reason_minutes(self) -> dict[str, int]:
+        """GET /visit_motives."""
+        return payloads.minutes(needed(self.wire.get("/visit_motives")))
+
     def changed_since(self, since: datetime, cursor: str = "") -> Listing:
         """GET /appointments?updated_since=."""
         return self._pages(updated_since=instant_text(since), cursor=cursor)

@@ -85,6 +85,12 @@ def named(answer: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [(read_id(each, "id"), read_text(each, "name")) for each in read_list(answer, "data")]
 
 
+def minutes(answer: Mapping[str, Any]) -> dict[str, int]:
+    """How long each reason lasts, where it is said."""
+    lasting = {read_id(each, "id"): read_number(each, "duration") for each in read_list(answer, "data")}
+    return {external_id: minutes for external_id, minutes in lasting.items() if minutes}
+
+
 def busy_list(answer: Mapping[str, Any], zone: ZoneInfo) -> list[PlatformBusy]:
     """The closed times of an answer."""
     return [

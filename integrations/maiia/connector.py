@@ -53,6 +53,10 @@ class MaiiaConnector(Connector):
         """GET /consultation-reasons."""
         return payloads.named(needed(self.wire.get("/consultation-reasons")))
 
+    def reason_minutes(self) -> dict[str, int]:
+        """GET /consultation-reasons."""
+        return payloads.minutes(needed(self.wire.get("/consultation-reasons")))
+
     def changed_since(self, since: datetime, cursor: str = "") -> Listing:
         """GET /appointments?updatedSince=; pages need no cursor of their own."""
         return self._pages(updatedSince=instant_text(since))
