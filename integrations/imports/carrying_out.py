@@ -203,7 +203,8 @@ def _visit(run: ImportRun, case: _Case, past: _Past, now: datetime) -> None:
     )  # fmt: skip
     past.visits.add((visit.practitioner, visit.start, line.patient_id))
     line.appointment_id = appointment.id
-    line.outcome = Outcome.CONFLICT if appointment.lane == Lane.CONFLICT else Outcome.CREATED
+    is_conflict = appointment.lane == Lane.CONFLICT and visit.end > now  # two visits at once in the past are history
+    line.outcome = Outcome.CONFLICT if is_conflict else Outcome.CREATED
     line.code = line.code or _said_of(case.known)
 
 

@@ -251,10 +251,10 @@ def _await_work(run: ImportRun, state: ImportState, now: datetime) -> ImportRun:
 
 
 def _locked(run_id: UUID, *states: ImportState) -> ImportRun:
-    run = ImportRun.objects.select_for_update().filter(pk=run_id).first()
+    """The run, nobody else changing it; one that a worker is at is not waited for."""
+    find_import(run_id)
+    run = ImportRun.objects.select_for_update(skip_locked=True).filter(pk=run_id, state__in=states).first()
     if run is None:
-        raise NoSuchImport
-    if run.state not in states:
         raise NotNow
     return run
 

@@ -41,6 +41,11 @@ def test_a_taken_time_is_a_conflict(diary):
     assert Appointment.objects.get(source="import").lane == "conflict"
 
 
+def test_two_visits_at_once_in_the_past_are_history(diary):
+    run = imported("visits", VISITS + "Haddad;Nour;17/05/1990;03/02/2025;9h;;\nDupont;Jean;17/05/1980;03/02/2025;9h;;\n")
+    assert [outcome for _line, outcome, _code in outcomes(run)] == ["created", "created"]
+
+
 def test_nobody_is_written_to_and_platforms_close_only_times_to_come(diary):
     Patient.objects.update(phone="+33639980012")
     connection = Connection.objects.create(platform="doctolib", base_url="https://api.example", mode="both")
