@@ -19,6 +19,7 @@ class AgendaConfig(AppConfig):
         import_module("agenda.sharing_receivers")
         import_module("agenda.desk.online_booking")
         import_module("agenda.mass_absence.texts")
+        import_module("agenda.conflict_offer_texts")
         import_module("agenda.running_late.texts")
         import_module("agenda.waiting_list.receivers")
         import_module("agenda.desk.incoming_sms")
