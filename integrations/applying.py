@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
-
 from agenda.actors import Actor
 from agenda.models import Appointment, Status
 from agenda.scheduling import import_visit, reschedule_import
 from integrations import outbox
+from integrations.gathering import Gathered
 from integrations.merging import Merge
 from integrations.models import Connection, ExternalReference, InboundState, Kind, PractitionerMapping, ReasonMapping
 from integrations.people import patient_of
@@ -17,6 +16,8 @@ from integrations.precedence import Turn, turn
 from integrations.references import known_twin, lock_twin, own_twin, place, remember, renamed_twin
 from integrations.reminding import have_silenced
 from integrations.vocabulary import PlatformVisit, VisitStatus, digest
+from integrations.wanted import practitioner_there
+from medidesk.db.transactions import act
 
 # A cancellation and a booking of the same person with the same practitioner within this time are one move.
 MOVE_WINDOW = timedelta(minutes=10)
@@ -35,21 +36,28 @@ class MustFetch(Exception):
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One piece of news; `fetched` when it was read from the platform just now rather than told by it at some time."""
+    """One piece of news; `fetched` when it was read from the platform just now rather than told by it at some time; `gathered` when it
+    comes with many others."""
 
     connection: Connection
     visit: PlatformVisit
     now: datetime
     at: datetime | None = None
     fetched: bool = False
+    gathered: Gathered | None = None
 
 
-@transaction.atomic
+@act
 def apply_news(news: News) -> str:
     """Make it so here; answers the event's state. Raises MustFetch, and Refused for a visit that no diary could hold."""
+    lock_twin(news.connection, news.visit.external_id)
+    return apply_locked(news)
+
+
+def apply_locked(news: News) -> str:
+    """As apply_news, for whoever has locked the visit and is inside a transaction that ends with whatever is raised."""
     connection, visit = news.connection, news.visit
-    lock_twin(connection, visit.external_id)
-    twin = known_twin(connection, visit.external_id) or own_twin(connection, visit) or renamed_twin(connection, visit)
+    twin = _twin_of(news)
     if twin is None:
         return _first_sight(news)
     if twin.appointment is None:
@@ -63,22 +71,54 @@ def apply_news(news: News) -> str:
     if outcome == InboundState.APPLIED:
         have_silenced(connection, visit, twin.appointment, news.now)
     if before.get("status") != twin.content.get("status") or before.get("start") != twin.content.get("start"):
-        outbox.wake_blocked(connection, news.now)
+        if news.gathered is not None:
+            news.gathered.woken.add(connection.id)
+        else:
+            outbox.wake_blocked(connection, news.now)
     return outcome
 
 
-def practitioner_here(connection: Connection, external_id: str) -> UUID | None:
-    """Who of ours that is, `None` when not mapped."""
-    found = PractitionerMapping.objects.filter(connection=connection, external_id=external_id)
+def is_known_so(news: News, twin: ExternalReference) -> bool:
+    """Does what was read of a visit say nothing but what is known of it?"""
+    return twin.appointment_id is not None and not _is_news(news, twin)
+
+
+def _twin_of(news: News) -> ExternalReference | None:
+    """Which visit of ours the news is about."""
+    connection, visit, gathered = news.connection, news.visit, news.gathered
+    if gathered is None:
+        return known_twin(connection, visit.external_id) or own_twin(connection, visit) or renamed_twin(connection, visit)
+    twin = gathered.twin(connection, visit.external_id)
+    if twin is None and gathered.may_be_ours(connection, visit):
+        twin = own_twin(connection, visit)
+    if twin is None and gathered.knows_person(connection, visit):
+        twin = renamed_twin(connection, visit)
+    return twin
+
+
+def _practitioner_here(news: News) -> UUID | None:
+    """Who of ours the visit is with, `None` when not mapped."""
+    if news.gathered is not None:
+        return news.gathered.practitioner_here(news.connection, news.visit.practitioner)
+    found = PractitionerMapping.objects.filter(connection=news.connection, external_id=news.visit.practitioner)
     return found.values_list("practitioner_id", flat=True).first()
 
 
-def reason_here(connection: Connection, external_id: str) -> UUID | None:
-    """Which of our reasons that is, `None` when not mapped."""
-    if not external_id or not connection.reasons:
+def _reason_here(news: News) -> UUID | None:
+    """Which of our reasons the visit has, `None` when not mapped."""
+    if news.gathered is not None:
+        return news.gathered.reason_here(news.connection, news.visit.reason)
+    if not news.visit.reason or not news.connection.reasons:
         return None
-    found = ReasonMapping.objects.filter(connection=connection, external_id=external_id)
+    found = ReasonMapping.objects.filter(connection=news.connection, external_id=news.visit.reason)
     return found.values_list("visit_reason_id", flat=True).first()
+
+
+def _practitioner_there(news: News, practitioner: UUID) -> str:
+    """The practitioner's id on the platform, empty when not mapped."""
+    if news.gathered is not None:
+        return news.gathered.practitioner_there(news.connection, practitioner) or ""
+    return practitioner_there(news.connection, practitioner) or ""
 
 
 def _is_news(news: News, twin: ExternalReference) -> bool:
@@ -106,16 +146,18 @@ def _again(news: News, twin: ExternalReference) -> str:
     """News of a visit that is known."""
     if twin.sent_hash and digest(news.visit.content()) == twin.sent_hash:
         return InboundState.ECHO
-    practitioner = practitioner_here(news.connection, news.visit.practitioner)
+    practitioner = _practitioner_here(news)
     if practitioner is None:
         return InboundState.UNMAPPED
     twin.sent_hash = ""
-    merge = Merge(news.connection, twin, news.visit, practitioner, news.now)
+    here = _practitioner_there(news, twin.appointment.practitioner_id)
+    schedule = news.gathered.schedule if news.gathered else None
+    merge = Merge(news.connection, twin, news.visit, practitioner, here, news.now, schedule)
     if merge.is_back(fetched=news.fetched):
-        appointment = _import(news, practitioner, reason_here(news.connection, news.visit.reason))
+        appointment = _import(news, practitioner, _reason_here(news))
         twin.appointment, twin.ours = appointment, False
         return InboundState.APPLIED
-    return InboundState.APPLIED if merge.run(reason_here(news.connection, news.visit.reason)) else InboundState.ECHO
+    return InboundState.APPLIED if merge.run(_reason_here(news)) else InboundState.ECHO
 
 
 def _first_sight(news: News) -> str:
@@ -124,10 +166,10 @@ def _first_sight(news: News) -> str:
         return InboundState.IGNORED
     if news.fetched and news.visit.status == VisitStatus.CANCELLED:
         return InboundState.IGNORED
-    practitioner = practitioner_here(news.connection, news.visit.practitioner)
+    practitioner = _practitioner_here(news)
     if practitioner is None:
         return InboundState.UNMAPPED
-    reason = reason_here(news.connection, news.visit.reason)
+    reason = _reason_here(news)
     appointment = _moved_from(news, practitioner, reason) or _import(news, practitioner, reason)
     twin = ExternalReference(
         connection=news.connection, kind=Kind.VISIT, external_id=news.visit.external_id, appointment=appointment, created_at=news.now
@@ -148,8 +190,9 @@ def _import(news: News, practitioner: UUID, reason: UUID | None) -> Appointment:
         origin=connection.origin,
         now=news.now,
         visit_reason_id=reason,
-        patient_id=patient_of(connection, visit.patient, news.now),
+        patient_id=patient_of(connection, visit.patient, news.now, is_locked=news.gathered is not None),
         status=STATUS_HERE[visit.status],
+        schedule=news.gathered.schedule if news.gathered else None,
     )
 
 
@@ -157,6 +200,8 @@ def _moved_from(news: News, practitioner: UUID, reason: UUID | None) -> Appointm
     """The visit that this one is the other half of: cancelled there minutes ago, same person, same practitioner."""
     connection, visit = news.connection, news.visit
     if visit.patient is None or visit.status != VisitStatus.CONFIRMED:
+        return None
+    if news.gathered is not None and not news.gathered.knows_person(connection, visit):
         return None
     left = ExternalReference.objects.filter(
         connection=connection,

@@ -9,7 +9,7 @@ from django.db import transaction
 from agenda.models import Appointment, Hold, Status
 from integrations import outbox
 from integrations.calls import calling
-from integrations.models import Connection, Mode, WebhookSecret
+from integrations.models import Connection, Kind, Mode, WebhookSecret
 from integrations.reconciliation import reconcile
 from integrations.signatures import new_secret
 from integrations.vocabulary import instant_text
@@ -45,13 +45,14 @@ def register_webhook(connection: Connection, now: datetime) -> None:
 
 @transaction.atomic
 def export_once(connection: Connection, now: datetime) -> int:
-    """Tell the platform of every future visit and of every hold; answers how many."""
+    """Tell the platform of every future visit that does not stand there already, and of every hold; answers how many."""
     claimed = Connection.objects.filter(pk=connection.pk, exported_at=None).update(exported_at=now)
     connection.exported_at = now
     if not claimed:
         return 0
     practitioners = connection.practitioners.values("practitioner")
-    visits = Appointment.objects.filter(practitioner__in=practitioners, end__gt=now)
+    standing = connection.references.filter(kind=Kind.VISIT, gone_at=None, replaced_by=None)
+    visits = Appointment.objects.filter(practitioner__in=practitioners, end__gt=now).exclude(pk__in=standing.values("appointment"))
     subjects = list(visits.exclude(status__in=(Status.CANCELLED, Status.NO_SHOW)).values_list("id", flat=True))
     for subject in subjects:
         outbox.tell(connection, subject, act=outbox.EXPORTED, now=now)

@@ -10,9 +10,9 @@ import orjson
 import structlog
 from django.db import connection as database
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
 
 from integrations.applying import MustFetch, News, apply_news
+from integrations.batches import KIND, MOST, apply_batch, first_of_visit
 from integrations.calls import calling, note_failure, note_read
 from integrations.errors import ConnectorError, NotUnderstood
 from integrations.models import Connection, InboundEvent, InboundState
@@ -22,7 +22,6 @@ from medidesk.cabinets.current import current_zone
 from medidesk.due import bell, pointers
 from medidesk.errors import MediDeskError
 
-KIND = "inbox"
 KEPT_UNREADABLE_BYTES = 16_384
 LONGEST_WAIT_SECONDS = 300.0
 MOST_ACCIDENTS = 8
@@ -65,12 +64,20 @@ def apply_due(now: datetime, limit: int = 200) -> int:
     """Apply the events due, oldest first, each visit's in their order; answers how many were looked at."""
     done = 0
     while done < limit:
-        event = _next(now)
-        if event is None:
+        batch = apply_batch(now, min(MOST, limit - done))
+        looked_at = batch.applied + sum(apply_one(now, id=number) for number in batch.left)
+        if not looked_at:
             break
-        done += 1
-        _take(event, now)
+        done += looked_at
     return done
+
+
+def apply_one(now: datetime, **which: int) -> bool:
+    """Apply the oldest event that is due (of these), by itself; was there one?"""
+    event = _claim(now, **which)
+    if event is not None:
+        _take(event, now)
+    return event is not None
 
 
 def wait_again(events: Any, now: datetime) -> None:
@@ -82,16 +89,11 @@ def wait_again(events: Any, now: datetime) -> None:
         bell.ring(KIND)
 
 
-def _next(now: datetime) -> InboundEvent | None:
-    same = InboundEvent.objects.filter(connection=OuterRef("connection"), visit_key=OuterRef("visit_key"), state=InboundState.RECEIVED)
-    first = Q(visit_key="") | ~Exists(same.filter(id__lt=OuterRef("id")))
+def _claim(now: datetime, **which: int) -> InboundEvent | None:
+    """The oldest event due (of these), the caller's for a minute."""
     with transaction.atomic():
-        event = (
-            InboundEvent.objects.select_for_update(skip_locked=True, of=("self",))
-            .filter(first, state=InboundState.RECEIVED, due__lte=now)
-            .order_by("id")
-            .first()
-        )
+        due = InboundEvent.objects.filter(first_of_visit(), state=InboundState.RECEIVED, due__lte=now, **which)
+        event = due.select_for_update(skip_locked=True, of=("self",)).order_by("id").first()
         if event is not None:
             # Whoever dies now leaves it to be taken again a minute later.
             InboundEvent.objects.filter(pk=event.pk).update(due=now + timedelta(minutes=1), attempts=event.attempts + 1)

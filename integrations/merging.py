@@ -10,32 +10,39 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from agenda.actors import Actor
+from agenda.free_times.schedule import Schedule
 from agenda.models import JournalEntry, Status
 from agenda.scheduling import cancel_appointment, change_status, reschedule_import, set_patient
+from agenda.scheduling.importing import KEEP
 from integrations import outbox
 from integrations.models import Connection, ExternalReference, FieldConflict
 from integrations.people import patient_of
 from integrations.references import place
 from integrations.registry import label_of
 from integrations.vocabulary import PlatformVisit, VisitStatus, visit_content
-from integrations.wanted import practitioner_there
 
 NOT_BEGUN = (Status.REQUESTED, Status.CONFIRMED)
 
 
 class Merge:
-    """One visit of ours, its twin as it was last seen, and what the platform says now. To be run inside a transaction."""
+    """One visit of ours (`is_with`: its practitioner's id there), its twin as it was last seen, and what the platform says now.
 
-    def __init__(self, connection: Connection, twin: ExternalReference, visit: PlatformVisit, practitioner: UUID, now: datetime) -> None:
+    To be run inside a transaction.
+    """
+
+    def __init__(
+        self, connection: Connection, twin: ExternalReference, visit: PlatformVisit, practitioner: UUID, is_with: str, now: datetime,
+        schedule: Schedule | None = None,
+    ) -> None:  # fmt: skip
         self.connection = connection
         self.twin = twin
         self.visit = visit
         self.practitioner = practitioner
         self.now = now
+        self.schedule = schedule
         self.appointment = twin.appointment
         self.actor = Actor.platform(connection.platform)
-        here = practitioner_there(connection, self.appointment.practitioner_id) or ""
-        self.here = visit_content(here, self.appointment.start, self.appointment.end, self.appointment.status)
+        self.here = visit_content(is_with, self.appointment.start, self.appointment.end, self.appointment.status)
         self.there = visit.content()
 
     def is_back(self, *, fetched: bool) -> bool:
@@ -89,7 +96,7 @@ class Merge:
             if not theirs:
                 outbox.tell(self.connection, self.appointment.id, act="moved", now=self.now)
                 return False
-        new_reason = self.visit.reason != self.twin.content.get("reason", self.visit.reason)
+        kept = self.visit.reason == self.twin.content.get("reason", self.visit.reason)
         reschedule_import(
             appointment_id=self.appointment.id,
             start=self.visit.start,
@@ -98,7 +105,8 @@ class Merge:
             actor=self.actor,
             origin=self.connection.origin,
             now=self.now,
-            **({"visit_reason_id": reason} if new_reason else {}),
+            schedule=self.schedule,
+            visit_reason_id=KEEP if kept else reason,
         )
         return True
 

@@ -1,36 +1,38 @@
 """A complete window read from the platform and compared with the agenda: drift is counted, repaired in the safe direction only."""
 
 from collections import defaultdict
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db.models import QuerySet
 
 from agenda.models import Appointment, Hold, Lane, Status
 from integrations import outbox
-from integrations.applying import News, apply_news
+from integrations.applying import News, is_known_so
 from integrations.base import Connector
+from integrations.batches import apply_one_read, apply_read
 from integrations.brake import Brake
 from integrations.calls import calling, note_failure, note_read
 from integrations.closed_times import check_closed_times
 from integrations.errors import ConnectorError
 from integrations.models import Connection, ExternalReference, InboundState, Kind, Mode, OutboundState
-from integrations.references import known_twin, place
+from integrations.references import known_twin, known_twins, place
 from integrations.rehearsal import rehearse
-from integrations.vocabulary import Listing, PlatformVisit, VisitStatus
+from integrations.vocabulary import Listing, PlatformVisit, VisitStatus, instant_text
 from integrations.wanted import wanted_for_hold, wanted_for_twin, wanted_for_visit
-from medidesk.errors import MediDeskError
 
 KIND = "reconcile"
 WINDOW = timedelta(days=400)
+AT_ONCE = 500
 HERE_AND_STANDING = (Status.REQUESTED, Status.CONFIRMED)
 
 
 @dataclass(slots=True)
 class Figures:
-    """What a run found; `as_json` is what the command prints."""
+    """What a run found; `as_json` is what the command prints. `watch` is told how many visits of how many were looked at."""
 
     connection: UUID
     complete: bool = True
@@ -39,6 +41,7 @@ class Figures:
     held: int = 0
     conflicts: int = 0
     unmapped: int = field(default=0)
+    watch: Callable[[int, int], None] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The contract's fields."""
@@ -46,9 +49,12 @@ class Figures:
         return {"connection": str(self.connection)} | {name: getattr(self, name) for name in names}
 
 
-def reconcile(connection: Connection, now: datetime, *, released: bool = False) -> Figures:
-    """Compare and repair; `released` lets through what the brake held. An incomplete read cancels nothing."""
-    figures = Figures(connection.id)
+def reconcile(connection: Connection, now: datetime, *, released: bool = False, watch: Callable[[int, int], None] | None = None) -> Figures:
+    """Compare and repair; `released` lets through what the brake held. An incomplete read cancels nothing.
+
+    `watch` is told how many visits of how many were looked at.
+    """
+    figures = Figures(connection.id, watch=watch)
     try:
         with calling(connection) as connector:
             listing = _window(connection, connector, now)
@@ -91,29 +97,28 @@ def apply_listing(connection: Connection, visits: tuple[PlatformVisit, ...], now
 def _read(connection: Connection, visits: tuple[PlatformVisit, ...], figures: Figures, now: datetime) -> list[PlatformVisit]:
     """Apply what differs, but for the cancellations: these are answered, for the brake to see them together."""
     cancellations = []
-    for visit in visits:
-        twin = known_twin(connection, visit.external_id)
-        if visit.status == VisitStatus.CANCELLED:
-            if twin and twin.appointment and twin.appointment.status in HERE_AND_STANDING and not twin.gone_at:
+    for first in range(0, len(visits), AT_ONCE):
+        some = visits[first : first + AT_ONCE]
+        twins = known_twins(connection, [visit.external_id for visit in some])
+        before = {name: (place(twin.content), twin.content.get("status"), twin.gone_at) for name, twin in twins.items()}
+        news = []
+        for visit in some:
+            twin = twins.get(visit.external_id)
+            if visit.status != VisitStatus.CANCELLED:
+                if twin is None or not is_known_so(News(connection, visit, now, fetched=True), twin):
+                    news.append(visit)
+            elif twin and twin.appointment and twin.appointment.status in HERE_AND_STANDING and not twin.gone_at:
                 cancellations.append(visit)
-            continue
-        before = (place(twin.content), twin.content.get("status"), twin.gone_at) if twin else None
-        state = _apply(connection, visit, now)
-        after = (place(visit.content()), visit.status.value, None)
-        if state == InboundState.APPLIED and before != after:
-            figures.drift += 1
-            figures.repaired += 1
-        elif state in (InboundState.UNMAPPED, InboundState.NOT_UNDERSTOOD):
-            figures.unmapped += 1
+        for visit, state in apply_read(connection, news, now):
+            after = (place(visit.content()), visit.status.value, None)
+            if state == InboundState.APPLIED and before.get(visit.external_id) != after:
+                figures.drift += 1
+                figures.repaired += 1
+            elif state in (InboundState.UNMAPPED, InboundState.NOT_UNDERSTOOD):
+                figures.unmapped += 1
+        if figures.watch is not None:
+            figures.watch(min(first + AT_ONCE, len(visits)), len(visits))
     return cancellations
-
-
-def _apply(connection: Connection, visit: PlatformVisit, now: datetime) -> str:
-    try:
-        with transaction.atomic():
-            return apply_news(News(connection, visit, now, fetched=True))
-    except MediDeskError:
-        return InboundState.NOT_UNDERSTOOD
 
 
 def _missing(connection: Connection, connector: Connector, seen: set[str], figures: Figures, now: datetime) -> list[PlatformVisit]:
@@ -127,7 +132,7 @@ def _missing(connection: Connection, connector: Connector, seen: set[str], figur
         if current is not None and current.status != VisitStatus.CANCELLED:
             if current.external_id not in seen:
                 figures.complete = False
-            _apply(connection, current, now)
+            apply_one_read(connection, current, now)
         elif current is None and twin.ours:
             ExternalReference.objects.filter(pk=twin.pk).update(gone_at=now)  # written there anew by what follows
         else:
@@ -162,7 +167,7 @@ def _cancel(
         if not released and brake.holds(practitioner, len(visits)):
             figures.held += len(visits)
             continue
-        figures.repaired += sum(_apply(connection, visit, now) == InboundState.APPLIED for visit in visits)
+        figures.repaired += sum(apply_one_read(connection, visit, now) == InboundState.APPLIED for visit in visits)
     brake.remember(whole=whole)
 
 
@@ -170,7 +175,7 @@ def _retell(connection: Connection, now: datetime, figures: Figures) -> int:
     """What the platform should show and does not, as far as our references know: told again. Answers how many."""
     found = 0
     upcoming = Appointment.objects.filter(end__gt=now, practitioner__in=connection.practitioners.values("practitioner"))
-    for appointment in upcoming.exclude(status=Status.CANCELLED).select_related("patient").iterator():
+    for appointment in _perhaps_different(connection, upcoming.exclude(status=Status.CANCELLED)):
         if not outbox.is_waiting(connection, appointment.id) and _differs(connection, appointment, now):
             outbox.tell(connection, appointment.id, act="reconciled", now=now)
             found += 1
@@ -181,6 +186,22 @@ def _retell(connection: Connection, now: datetime, figures: Figures) -> int:
             found += 1
     figures.repaired += found
     return found
+
+
+def _perhaps_different(connection: Connection, visits: QuerySet[Appointment]) -> Iterator[Appointment]:
+    """Those of the visits whose twin does not stand there in the very place that it has here."""
+    there = dict(connection.practitioners.values_list("practitioner_id", "external_id"))
+    visits = visits.select_related("patient").order_by("id")
+    ids = list(visits.values_list("id", flat=True))
+    for first in range(0, len(ids), AT_ONCE):
+        some = ids[first : first + AT_ONCE]
+        standing = ExternalReference.objects.standing().filter(connection=connection, kind=Kind.VISIT, appointment__in=some)
+        places: dict[UUID | None, list[tuple[str, ...]]] = defaultdict(list)
+        for twin in standing:
+            places[twin.appointment_id].append(place(twin.content))
+        for visit in visits.filter(pk__in=some):
+            if places[visit.id] != [(there[visit.practitioner_id], instant_text(visit.start), instant_text(visit.end))]:
+                yield visit
 
 
 def _is_exported(connection: Connection) -> bool:

@@ -1,6 +1,7 @@
 """Twins: finding which visit of ours a foreign one is, and remembering what was seen."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -9,14 +10,23 @@ from integrations.models import Connection, ExternalReference, Kind, OutboundCha
 from integrations.reminding import SILENCED
 from integrations.vocabulary import PlatformVisit, VisitStatus
 from medidesk.db.locks import lock_until_commit
+from medidesk.db.prepared import run_later
+from medidesk.db.rows import insert_of, update_of
 
 PLACE = ("practitioner", "start", "end")
 ALIASES_FOLLOWED = 10
+# What is written anew when something is heard or told.
+CHANGING = ("appointment", "ours", "version", "occurred_at", "content", "sent_hash", "patient_hash", "gone_at")
 
 
 def lock_twin(connection: Connection, external_id: str) -> None:
     """Nobody else writes about this foreign visit until the transaction ends."""
-    lock_until_commit([uuid.uuid5(connection.id, f"visit {external_id}")])
+    lock_until_commit([number_of_twin(connection, external_id)])
+
+
+def number_of_twin(connection: Connection, external_id: str) -> UUID:
+    """What stands for this foreign visit among the locks."""
+    return uuid.uuid5(connection.id, f"visit {external_id}")
 
 
 def place(content: dict[str, str]) -> tuple[str, ...]:
@@ -26,12 +36,22 @@ def place(content: dict[str, str]) -> tuple[str, ...]:
 
 def known_twin(connection: Connection, external_id: str) -> ExternalReference | None:
     """The reference under any id the visit ever had, by its newest."""
-    found = ExternalReference.objects.filter(connection=connection, kind=Kind.VISIT, external_id=external_id).first()
+    return _newest(ExternalReference.objects.filter(connection=connection, kind=Kind.VISIT, external_id=external_id).first())
+
+
+def _newest(found: ExternalReference | None) -> ExternalReference | None:
     for _step in range(ALIASES_FOLLOWED):
         if found is None or found.replaced_by_id is None:
             return found
         found = ExternalReference.objects.filter(pk=found.replaced_by_id).first()
     return found
+
+
+def known_twins(connection: Connection, external_ids: Iterable[str]) -> dict[str, ExternalReference]:
+    """As known_twin, for many at once and with their visits."""
+    same = ExternalReference.objects.filter(connection=connection, kind=Kind.VISIT, external_id__in=list(external_ids))
+    found = ((each.external_id, _newest(each)) for each in same.select_related("appointment__patient"))
+    return {external_id: twin for external_id, twin in found if twin is not None}
 
 
 def renamed_twin(connection: Connection, visit: PlatformVisit) -> ExternalReference | None:
@@ -69,14 +89,14 @@ def own_twin(connection: Connection, visit: PlatformVisit) -> ExternalReference 
 
 
 def remember(reference: ExternalReference, visit: PlatformVisit, at: datetime | None, now: datetime) -> None:
-    """Note what the platform shows now."""
+    """Note what the platform shows now; a reference that is new has no number before it is read."""
     reference.version = visit.version if visit.version is not None else reference.version
     reference.occurred_at = at or reference.occurred_at
     kept = {name: value for name, value in reference.content.items() if name == SILENCED}
     reference.content = {**visit.content(), "reason": visit.reason, **kept}
     reference.patient_hash = visit.patient.fingerprint() if visit.patient else reference.patient_hash
     reference.gone_at = (reference.gone_at or now) if visit.status == VisitStatus.CANCELLED else None
-    reference.save()
+    run_later(update_of(reference, CHANGING) if reference.pk else insert_of(reference))
 
 
 def _subject_of(connection: Connection, visit: PlatformVisit) -> tuple[UUID | None, dict[str, str] | None]:

@@ -10,14 +10,27 @@ from agenda.models import Appointment
 from integrations import outbox
 from integrations.models import Connection, ExternalReference, Kind, Reminds
 from integrations.vocabulary import PlatformVisit
+from medidesk.db.prepared import run
 
 SILENCED = "silenced"
+
+_CABINET_REMINDS = f"""
+    SELECT EXISTS (
+        SELECT FROM integrations_connection c JOIN integrations_practitionermapping m ON m.connection_id = c.id
+        WHERE c.platform = %(platform)s AND m.practitioner_id = %(practitioner)s::uuid AND c.reminds = '{Reminds.CABINET.value}'
+    ) OR EXISTS (
+        SELECT FROM integrations_externalreference r JOIN integrations_connection c ON c.id = r.connection_id
+        WHERE c.platform = %(platform)s AND r.appointment_id = %(visit)s::uuid AND r.kind = '{Kind.VISIT.value}'
+        AND r.content @> '{{"{SILENCED}": true}}'
+    )
+"""
 
 
 def cabinet_reminds_of_import(appointment: Appointment) -> bool:
     """Does the cabinet remind the visits of this practitioner that the platform of their source takes, or was it told to leave this one?"""
-    here = Connection.objects.filter(platform=appointment.source, practitioners__practitioner=appointment.practitioner_id)
-    return here.filter(reminds=Reminds.CABINET).exists() or _is_silenced(appointment)
+    values = {"platform": appointment.source, "practitioner": appointment.practitioner_id, "visit": appointment.id}
+    [(answer,)] = run((_CABINET_REMINDS, values))
+    return bool(answer)
 
 
 def platform_reminds(connection: Connection, appointment: Appointment) -> bool:
@@ -40,8 +53,3 @@ def note_silenced(twin: ExternalReference) -> None:
     """From now on the visit is the cabinet's to remind."""
     twin.content = {**twin.content, SILENCED: True}
     ExternalReference.objects.filter(pk=twin.pk).update(content=twin.content)
-
-
-def _is_silenced(appointment: Appointment) -> bool:
-    twins = ExternalReference.objects.filter(appointment=appointment, kind=Kind.VISIT, connection__platform=appointment.source)
-    return twins.filter(**{f"content__{SILENCED}": True}).exists()

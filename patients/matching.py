@@ -1,7 +1,7 @@
 """Are these two the same person? Exact equality finds a file; likeness only proposes one to a human (national identity rules: never merge
 automatically; candidates are scored on names, crossed names, birth date with day and month perhaps swapped, sex, telephone, e-mail)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Protocol
 
@@ -52,7 +52,20 @@ def find_exact(details: Details) -> Patient | None:
     """The patient whose names, birth date, and phone or e-mail are equal to these (accents and case aside); the oldest file wins."""
     if not details.birth_date or not (details.phone or details.email):
         return None
-    same = [one for one in _reachable(details).filter(birth_date=details.birth_date) if _same_names(one, details)]
+    return _oldest_exact(_reachable(details).filter(birth_date=details.birth_date), details)
+
+
+def find_exact_among(candidates: Collection[Patient], details: Details) -> Patient | None:
+    """As find_exact, of what is `worth_comparing` with these details."""
+    if len(candidates) >= MOST_CANDIDATES:
+        return find_exact(details)
+    if not details.birth_date or not (details.phone or details.email):
+        return None
+    return _oldest_exact((one for one in candidates if one.birth_date == details.birth_date and _shares_contact(one, details)), details)
+
+
+def _oldest_exact(files: Iterable[Patient], details: Details) -> Patient | None:
+    same = [one for one in files if _same_names(one, details)]
     return min(same, key=lambda one: (one.provisional, one.created_at, one.id), default=None)
 
 
@@ -64,9 +77,9 @@ def same_identity(details: Details) -> list[Patient]:
     return [one for one in born if _same_names(one, details) and {one.sex, details.sex} != {"F", "M"}]
 
 
-def near_matches(patient: Patient) -> list[tuple[Patient, int, list[str]]]:
-    """Other files that may be the same person: score of 100 and reasons, the likeliest first."""
-    scored = [(other, *likeness(patient, other)) for other in _candidates(patient)]
+def near_matches(patient: Patient, candidates: Iterable[Patient] | None = None) -> list[tuple[Patient, int, list[str]]]:
+    """Other files (of these candidates, when they are given) that may be the same person: score of 100 and reasons, the likeliest first."""
+    scored = [(other, *likeness(patient, other)) for other in (worth_comparing(patient) if candidates is None else candidates)]
     return sorted((one for one in scored if one[1] >= THRESHOLD), key=lambda one: (-one[1], str(one[0].id)))
 
 
@@ -100,7 +113,12 @@ def _reachable(details: Details) -> QuerySet[Patient]:
     return Patient.objects.filter(contact, deleted_at=None)
 
 
-def _candidates(patient: Patient) -> Iterable[Patient]:
+def _shares_contact(one: Patient, details: Details) -> bool:
+    phone, email = details.phone, details.email.lower()
+    return bool((phone and one.phone == phone) or (email and one.email.lower() == email))
+
+
+def worth_comparing(patient: Patient) -> Iterable[Patient]:
     """The files worth comparing, by indexed traits only: birth date (also swapped), phone, e-mail."""
     contact = Q()
     if patient.birth_date:

@@ -1,6 +1,7 @@
 """Opening and changing a patient's file."""
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -13,9 +14,10 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from medidesk.db.locks import lock_until_commit
+from medidesk.db.transactions import act
 from medidesk.errors import Refused
 from patients.errors import DetailsMissing, NoSuchPatient, StalePatient
-from patients.matching import find_exact, near_matches
+from patients.matching import find_exact, find_exact_among, near_matches, worth_comparing
 from patients.models import DuplicateCandidate, Patient
 from patients.traits import e164, plain
 
@@ -47,9 +49,13 @@ def register_patient(details: PatientDetails, *, by: str, now: datetime, provisi
 
     `by` names who registers. Raises Refused: `required`, `email-not-valid`, `phone-not-valid`, `birth-date-not-possible`.
     """
-    details = checked(details, now=now)
-    patient = Patient(**asdict(details), provisional=bool(provisional), created_at=now, updated_at=now)
-    alike = near_matches(patient)
+    patient = Patient(**asdict(checked(details, now=now)), created_at=now, updated_at=now)
+    return _register(patient, provisional, list(worth_comparing(patient)), now)
+
+
+def _register(patient: Patient, provisional: bool | None, candidates: Collection[Patient], now: datetime) -> Patient:
+    patient.provisional = bool(provisional)
+    alike = near_matches(patient, candidates)
     if provisional is None:
         patient.provisional = bool(alike)
     patient.save(force_insert=True)
@@ -57,19 +63,23 @@ def register_patient(details: PatientDetails, *, by: str, now: datetime, provisi
     return patient
 
 
-@transaction.atomic
-def find_or_register(details: PatientDetails, *, by: str, now: datetime) -> tuple[Patient, bool]:
+@act
+def find_or_register(details: PatientDetails, *, by: str, now: datetime, is_locked: bool = False) -> tuple[Patient, bool]:
     """The patient who is exactly that person, else a new provisional file; the second value says whether it is new.
 
-    Two callers with the same details wait for each other, so that one file comes of it. Raises what register_patient raises.
+    Two callers with the same details wait for each other, so that one file comes of it; `is_locked` when the caller has taken that
+    lock, of `identity_number`, already. Raises what register_patient raises.
     """
     details = checked(details, now=now)
-    if (known := find_exact(details)) is not None:
+    if not is_locked:
+        if (known := find_exact(details)) is not None:
+            return known, False
+        lock_until_commit([identity_number(details)])
+    patient = Patient(**asdict(details), created_at=now, updated_at=now)
+    candidates = list(worth_comparing(patient))
+    if (known := find_exact_among(candidates, details)) is not None:
         return known, False
-    lock_until_commit([_identity_number(details)])
-    if (known := find_exact(details)) is not None:
-        return known, False
-    return register_patient(details, by=by, now=now, provisional=True), True
+    return _register(patient, True, candidates, now), True
 
 
 @transaction.atomic
@@ -173,7 +183,7 @@ def _phone(phone: str) -> str:
         raise Refused(error.message, code=error.code, pointer="/phone") from None
 
 
-def _identity_number(details: PatientDetails) -> UUID:
+def identity_number(details: PatientDetails) -> UUID:
     """The same number for the same person's first names and birth date, whatever the accents."""
     text = f"patient {plain(details.first_names)} {details.birth_date}"
     return UUID(bytes=hashlib.blake2b(text.encode(), digest_size=16).digest())
@@ -189,4 +199,5 @@ def _propose(patient: Patient, alike: list[tuple[Patient, int, list[str]]], now:
     pairs = [
         DuplicateCandidate(patient=patient, other=other, score=score, reasons=reasons, created_at=now) for other, score, reasons in alike
     ]
-    DuplicateCandidate.objects.bulk_create(pairs, ignore_conflicts=True)
+    if pairs:
+        DuplicateCandidate.objects.bulk_create(pairs, ignore_conflicts=True)

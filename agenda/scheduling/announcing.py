@@ -15,7 +15,7 @@ from agenda.occupancy import resources_of
 from agenda.signals import appointment_changed
 from agenda.told_together import is_told_together
 from medidesk.db.locks import ask_once_locked
-from medidesk.db.prepared import run
+from medidesk.db.prepared import run_later
 from medidesk.db.rows import insert_of, update_of
 
 State = dict[str, Any]
@@ -70,7 +70,7 @@ def announce(
 ) -> None:
     """Write the journal line and send the signal; both live or die with the transaction."""
     news = News(appointment, act, before, after, actor, now, origin)
-    run(insert_of(news.line))
+    run_later(insert_of(news.line))
     news.tell()
 
 
@@ -120,4 +120,4 @@ def touch(appointment: Appointment, now: datetime, *fields: str) -> None:
     """Save the changed fields under a new version."""
     appointment.version += 1
     appointment.updated_at = now
-    run(update_of(appointment, [*fields, "version", "updated_at"]))
+    run_later(update_of(appointment, [*fields, "version", "updated_at"]))

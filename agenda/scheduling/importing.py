@@ -3,7 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agenda.actors import Actor
@@ -14,17 +13,19 @@ from agenda.free_times.schedule import ReasonPlan, Schedule, current_schedule
 from agenda.models import Appointment, Lane, Status
 from agenda.models.appointment import FREEING
 from agenda.models.occupancy import LONGEST_OCCUPANCY_MINUTES
-from agenda.occupancy import Taking, clear_expired_holds, free, overlapping, take
+from agenda.occupancy import Taking, free, lock_and_look, take
 from agenda.scheduling.announcing import announce, lock_appointment, state_of, touch
 from agenda.scheduling.conflicts import settle_conflicts
-from medidesk.db.locks import lock_until_commit
+from medidesk.db.prepared import run
+from medidesk.db.rows import insert_of
+from medidesk.db.transactions import act
 from medidesk.errors import Refused
 
-_KEEP = object()
+KEEP = object()  # the reason stays what it is
 _CANCELLATION = ("status", "cancelled_by", "cancellation_reason", "cancelled_at")
 
 
-@transaction.atomic
+@act
 def import_visit(
     *,
     practitioner_id: UUID,
@@ -37,18 +38,19 @@ def import_visit(
     visit_reason_id: UUID | None = None,
     patient_id: UUID | None = None,
     status: str = Status.CONFIRMED,
+    schedule: Schedule | None = None,
 ) -> Appointment:
     """Enter a visit that a platform says exists. Lane `conflict` when its time is taken, whatever takes it.
 
-    Raises UnknownReference for an unknown practitioner, Refused `visit-too-long` past what an occupancy may hold.
+    `schedule` is that of a caller who has just read it. Raises UnknownReference for an unknown practitioner, Refused `visit-too-long`
+    past what an occupancy may hold.
     """
-    schedule = current_schedule()
+    schedule = schedule or current_schedule()
     site_id = _site(schedule, practitioner_id)
     reason = schedule.reasons.get(visit_reason_id) if visit_reason_id else None
-    lock_until_commit([practitioner_id, *rooms_needed(schedule, reason, [site_id])])
     taking = None if status in FREEING else _imported_taking(schedule, practitioner_id, site_id, reason, start, end, now)
     place = {"start": start, "end": end, "practitioner_id": practitioner_id, "site_id": site_id}
-    appointment = Appointment.objects.create(
+    appointment = Appointment(
         **place,
         status=status,
         lane=taking.lane if taking else Lane.NORMAL,
@@ -60,14 +62,17 @@ def import_visit(
         updated_at=now,
         **({"cancelled_by": "platform", "cancelled_at": now} if status == Status.CANCELLED else {}),
     )
+    written = insert_of(appointment)
     if taking:
-        take(taking, appointment_id=appointment.id)
+        take(taking, appointment_id=appointment.id, after=[written])
+    else:
+        run(written)
     after = state_of(appointment, list(taking.resources) if taking else [])
     announce(appointment, "imported", before=None, after=after, actor=actor, now=now, origin=origin)
     return appointment
 
 
-@transaction.atomic
+@act
 def reschedule_import(
     *,
     appointment_id: UUID,
@@ -77,8 +82,9 @@ def reschedule_import(
     origin: str,
     now: datetime,
     practitioner_id: UUID | None = None,
-    visit_reason_id: UUID | None | object = _KEEP,
+    visit_reason_id: UUID | None | object = KEEP,
     revive: bool = False,
+    schedule: Schedule | None = None,
 ) -> Appointment:
     """A platform moved a visit: it moves here too, into the conflict lane when the new time is taken.
 
@@ -86,10 +92,10 @@ def reschedule_import(
 
     Raises NoSuchAppointment, UnknownReference, Refused `visit-too-long`.
     """
-    schedule = current_schedule()
+    schedule = schedule or current_schedule()
     seen = Appointment.objects.filter(pk=appointment_id).values_list("practitioner_id", "visit_reason_id").first() or (None, None)
     to_practitioner = practitioner_id or seen[0]
-    to_reason = seen[1] if visit_reason_id is _KEEP else visit_reason_id
+    to_reason = seen[1] if visit_reason_id is KEEP else visit_reason_id
     reason = schedule.reasons.get(to_reason) if isinstance(to_reason, UUID) else None
     rooms = rooms_needed(schedule, reason, schedule.postal_codes)
     appointment, resources = lock_appointment(appointment_id, *([to_practitioner] if to_practitioner else []), *rooms)
@@ -100,12 +106,14 @@ def reschedule_import(
     appointment.start, appointment.end, appointment.visit_reason_id = start, end, reason.id if reason else None
     if revive and appointment.status == Status.CANCELLED:
         _revive(appointment)
+    taking = None
     if appointment.is_active:
         taking = _imported_taking(schedule, appointment.practitioner_id, site_id, reason, start, end, now)
         appointment.lane = taking.lane
         take(taking, appointment_id=appointment.id)
     touch(appointment, now, "practitioner", "site", "visit_reason", "start", "end", "lane", *_CANCELLATION)
-    announce(appointment, "moved", before=before, after=state_of(appointment), actor=actor, now=now, origin=origin)
+    after = state_of(appointment, list(taking.resources) if taking else [])
+    announce(appointment, "moved", before=before, after=after, actor=actor, now=now, origin=origin)
     settle_conflicts(freed, actor=actor, now=now)
     return appointment
 
@@ -115,7 +123,7 @@ def _revive(appointment: Appointment) -> None:
     appointment.cancelled_by = appointment.cancellation_reason = ""
 
 
-@transaction.atomic
+@act
 def withdraw_import(*, appointment_id: UUID, actor: Actor, origin: str, now: datetime) -> Appointment:
     """The visit was brought in by mistake: it is cancelled whatever its status, its time is free, its patient hears nothing.
 
@@ -134,7 +142,7 @@ def withdraw_import(*, appointment_id: UUID, actor: Actor, origin: str, now: dat
     return appointment
 
 
-@transaction.atomic
+@act
 def set_patient(*, appointment_id: UUID, patient_id: UUID | None, actor: Actor, origin: str, now: datetime) -> Appointment:
     """Say whose visit it is. Raises NoSuchAppointment."""
     appointment, resources = lock_appointment(appointment_id)
@@ -169,8 +177,8 @@ def _imported_taking(
     if high - low + before + after > LONGEST_OCCUPANCY_MINUTES:
         raise Refused(_("Cette visite est trop longue."), code="visit-too-long")
     wide, bare = (low - before, high + after), (low, high)
-    clear_expired_holds([practitioner_id], wide, now)
-    span = bare if overlapping([practitioner_id], wide, now) else wide
-    rooms = choose_rooms(schedule, reason, site_id, lambda room: not overlapping([room], span, now)) or []
-    lane = Lane.CONFLICT if overlapping([practitioner_id], span, now) else Lane.NORMAL
+    busy = lock_and_look([practitioner_id, *rooms_needed(schedule, reason, [site_id])], wide, now)
+    span = wide if busy[practitioner_id].is_free(*wide) else bare
+    rooms = choose_rooms(schedule, reason, site_id, lambda room: busy[room].is_free(*span)) or []
+    lane = Lane.NORMAL if busy[practitioner_id].is_free(*span) else Lane.CONFLICT
     return Taking((practitioner_id, *rooms), span, low, reason.id if reason else None, lane)

@@ -18,6 +18,7 @@ from medidesk import clock
 
 INCOMPLETE = 3
 DRAIN_WITHIN_SECONDS = 120
+WIDTH = 30  # of the bar, in characters
 
 
 class Command(BaseCommand):
@@ -37,13 +38,18 @@ class Command(BaseCommand):
         with cabinet_named(options["cabinet"]):
             chosen = [connection_named(options["connection"])] if options["connection"] else list(Connection.objects.exclude(mode=Mode.OFF))
             for connection in chosen:
-                figures = reconcile(connection, clock.now())
+                figures = reconcile(connection, clock.now(), watch=self._bar if self.stderr.isatty() else None)
                 complete = complete and figures.complete
                 self.stdout.write(json.dumps(figures.as_json()))
             if options["drain"]:
                 self._drain([connection.id for connection in chosen])
         if not complete:
             sys.exit(INCOMPLETE)
+
+    def _bar(self, done: int, of: int) -> None:
+        """How far the reading is, on one line that is written over."""
+        full = WIDTH * done // of
+        self.stderr.write(f"\r[{'█' * full}{'░' * (WIDTH - full)}] {done} / {of} rendez-vous", ending="\n" if done == of else "")
 
     def _drain(self, connections: list[Any]) -> None:
         """Deliver with the workers until nothing waits."""
