@@ -5,6 +5,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 from tests.browser.absence_ways import ABSENCE
+from tests.browser.connection_ways import CONNECTIONS
 from tests.browser.desk_ways import DESK
 from tests.browser.import_ways import IMPORTS
 from tests.browser.platform_ways import PLATFORMS
@@ -31,4 +32,4 @@ OTHERS["outbox"] = at("/_dev/outbox")
 OTHERS["api-reference"] = at("/api/v1/")
 
 
-PAGES = {**DESK, **ABSENCE, **TOGETHER, **WAITING, **SETTINGS, **IMPORTS, **SITE, **PLATFORMS, **OTHERS}
+PAGES = {**DESK, **ABSENCE, **TOGETHER, **WAITING, **SETTINGS, **IMPORTS, **CONNECTIONS, **SITE, **PLATFORMS, **OTHERS}
