@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Flag, auto
 from typing import Any, ClassVar
 from uuid import UUID
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
+from integrations.errors import NotUnderstood, Refused
 from integrations.vocabulary import Listing, PlatformBusy, PlatformEvent, PlatformVisit
 from integrations.wire import Wire
 
@@ -26,6 +27,9 @@ class Capability(Flag):
     READ_SLOTS = auto()
 
 
+WRITES = Capability.WRITE_VISITS | Capability.WRITE_BUSY
+
+
 class Connector(ABC):
     """One platform as one account sees it.
 
@@ -36,12 +40,21 @@ class Connector(ABC):
     slug: ClassVar[str]
     default_url: ClassVar[str]
     capabilities: ClassVar[Capability]
+    # How often it is asked what is new.
+    poll_every: ClassVar[timedelta] = timedelta(minutes=1)
+    # Is there something to ask without any key?
+    key_is_optional: ClassVar[bool] = False
     # The names of the credentials needed besides the key `api_key`.
     further_keys: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, wire: Wire, zone: ZoneInfo) -> None:
         self.wire = wire
         self.zone = zone
+
+    @classmethod
+    def address(cls, text: str) -> str:
+        """The base address as it was typed, in the spelling that is asked."""
+        return text.strip().rstrip("/")
 
     @classmethod
     @abstractmethod
@@ -118,3 +131,77 @@ class Connector(ABC):
     @abstractmethod
     def subscribe(self, url: str, secret: str) -> None:
         """Have events sent to `url`, signed with `secret`."""
+
+
+class SnapshotConnector(Connector):
+    """A source that shows everything at once, takes nothing and tells nothing: read when it has changed, compared as a whole."""
+
+    capabilities = Capability.SNAPSHOT
+
+    @abstractmethod
+    def has_changed(self, cursor: str) -> bool:
+        """Is there anything else than what `cursor` names? What was read to find out serves the next `window`."""
+
+    @property
+    @abstractmethod
+    def cursor(self) -> str:
+        """What names the state that was read, up to 500 signs."""
+
+    @property
+    @abstractmethod
+    def unreadable(self) -> frozenset[str]:
+        """The events of what was read that could not be understood; `visit` raises NotUnderstood for them."""
+
+    @classmethod
+    def keys_of(cls, values: Mapping[str, Any]) -> tuple[str, str]:
+        """It sends nothing."""
+        return "", ""
+
+    @classmethod
+    def read_event(cls, raw: bytes, zone: ZoneInfo) -> PlatformEvent | None:
+        """It sends nothing."""
+        raise NotUnderstood("no webhooks are expected")
+
+    def practitioners(self) -> list[tuple[str, str]]:
+        """Nobody is named."""
+        return []
+
+    def reasons(self) -> list[tuple[str, str]]:
+        """None is named."""
+        return []
+
+    def changed_since(self, since: datetime, cursor: str = "") -> Listing:
+        """Only the whole can be asked for."""
+        return Listing((), False)
+
+    def visits_of(self, client_reference: str) -> list[PlatformVisit]:
+        """Nothing of ours is there."""
+        return []
+
+    def busy_of(self, client_reference: str) -> list[PlatformBusy]:
+        """Nothing of ours is there."""
+        return []
+
+    def create_visit(self, wanted: PlatformVisit, operation: UUID) -> PlatformVisit:
+        """Refused."""
+        raise Refused("read only")
+
+    def update_visit(self, current: PlatformVisit, wanted: PlatformVisit, operation: UUID) -> PlatformVisit:
+        """Refused."""
+        raise Refused("read only")
+
+    def cancel_visit(self, current: PlatformVisit, operation: UUID) -> None:
+        """Refused."""
+        raise Refused("read only")
+
+    def create_busy(self, wanted: PlatformBusy, operation: UUID) -> PlatformBusy:
+        """Refused."""
+        raise Refused("read only")
+
+    def delete_busy(self, external_id: str, operation: UUID) -> None:
+        """Refused."""
+        raise Refused("read only")
+
+    def subscribe(self, url: str, secret: str) -> None:
+        """Refused."""
+        raise Refused("no webhooks")

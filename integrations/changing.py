@@ -9,7 +9,7 @@ from django.db import transaction
 from agenda.actors import Actor
 from integrations.acts import note_act
 from integrations.asking_comparison import compare_soon
-from integrations.connecting import add_webhook_secret, connect, take_keys
+from integrations.connecting import add_webhook_secret, connect, furthest, take_keys
 from integrations.models import ActKind, Connection, Mode
 from integrations.pulling import watch
 from integrations.registry import connector_class
@@ -32,7 +32,8 @@ class Settings:
 @transaction.atomic
 def open_connection(platform: str, wanted: Settings, *, actor: Actor, now: datetime) -> Connection:
     """Make the connection; one with the same address that was cut lives again, and knows what it knew. Raises what `connect` raises."""
-    base_url = (wanted.base_url or connector_class(platform).default_url).rstrip("/")
+    kind = connector_class(platform)
+    base_url = kind.address(wanted.base_url or kind.default_url)
     cut = Connection.objects.filter(platform=platform, base_url=base_url, mode=Mode.OFF).first()
     if cut is not None:
         return change_connection(cut, wanted, actor=actor, now=now)
@@ -49,12 +50,12 @@ def change_connection(connection: Connection, wanted: Settings, *, actor: Actor,
     """Change it; what that asks of the platform is done by a worker within a minute. Raises Refused (`target-not-allowed`,
     `secret-not-valid`, `keys-missing`)."""
     row = Connection.objects.select_for_update().get(pk=connection.pk)
-    base_url = (wanted.base_url or row.base_url).rstrip("/")
+    base_url = connector_class(row.platform).address(wanted.base_url or row.base_url)
     check_target(base_url)
     if base_url != row.base_url:
         row.base_url, row.cursor, row.webhook_registered_at = base_url, "", None
     has_new_keys = _take_keys(row, wanted)
-    row.mode, row.reminds = wanted.mode, wanted.reminds
+    row.mode, row.reminds = furthest(row.platform, wanted.mode), wanted.reminds
     for flow, on in wanted.flows.items():
         setattr(row, flow, on)
     row.save()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from agenda.models import Practitioner, VisitReason
 from integrations import inbox
+from integrations.base import WRITES
 from integrations.errors import Refused as PlatformRefused
 from integrations.going_live import add_secret, go_live
 from integrations.models import Connection, InboundEvent, InboundState, Mode, PractitionerMapping, ReasonMapping
@@ -41,12 +42,13 @@ def connect(
     `target-not-allowed`).
     """
     _check(platform, webhook_secret)
-    base_url = (base_url or connector_class(platform).default_url).rstrip("/")
+    kind = connector_class(platform)
+    base_url = kind.address(base_url or kind.default_url)
     if not base_url:
         raise Refused(_("L’adresse de cette plateforme est à donner."), code="address-missing")
     check_target(base_url)
     connection = _same(platform, base_url, api_key) or Connection(platform=platform, base_url=base_url, created_at=now)
-    connection.api_key, connection.mode = api_key, mode
+    connection.api_key, connection.mode = api_key, furthest(platform, mode)
     connection.reminds = reminds or connection.reminds
     take_keys(connection, further_keys or connection.further_keys)
     for flow, on in (flows or {}).items():
@@ -60,6 +62,12 @@ def connect(
         map_reason(connection, ours, theirs)
     watch(connection, now)
     return connection
+
+
+def furthest(platform: str, wanted: str) -> str:
+    """The mode that a connection can have: where nothing can be written, there is nothing to rehearse either."""
+    writes = connector_class(platform).capabilities & WRITES
+    return wanted if writes or wanted == Mode.OFF else Mode.IN
 
 
 def start(connection: Connection, now: datetime) -> str:

@@ -44,11 +44,14 @@ class ConnectionForm(forms.Form):
         self.fields["base_url"].required = not self.kind.default_url
         self.key_names = ("api_key", *self.kind.further_keys)
         for name in self.key_names:
-            self.fields[name] = _secret(KEY_LABELS.get(name, _("Clé d’accès") if name == "api_key" else name), self.is_keyless)
+            self.fields[name] = _secret(KEY_LABELS.get(name, _("Clé d’accès") if name == "api_key" else name), self._is_needed(name))
         self.fields["webhook_secret"] = _secret(_("Secret des messages, si la plateforme en a donné un"), False)
         for flow in FLOWS:
             if can(flow, self.kind.capabilities):
                 self.fields[flow] = forms.BooleanField(label=FLOW_LABELS[flow], required=False)
+
+    def _is_needed(self, name: str) -> bool:
+        return self.is_keyless and not (name == "api_key" and self.kind.key_is_optional)
 
     @property
     def keys(self) -> list[forms.BoundField]:

@@ -8,9 +8,11 @@ from django.db import transaction
 
 from agenda.models import Appointment, Hold, Status
 from integrations import outbox
+from integrations.base import Capability
 from integrations.calls import calling
 from integrations.models import Connection, Kind, Mode, WebhookSecret
 from integrations.reconciliation import reconcile
+from integrations.registry import connector_class
 from integrations.signatures import new_secret
 from integrations.vocabulary import instant_text
 from medidesk.cabinets.current import current_cabinet
@@ -21,7 +23,8 @@ BOTH_LIVE = timedelta(hours=24)
 def go_live(connection: Connection, now: datetime) -> None:
     """Do what is still to be done for the connection's mode: our webhook there (not in rehearsal), what is there read whole once,
     then what is here told once (mode both). Raises the connector's errors."""
-    if connection.mode != Mode.REHEARSAL and connection.webhook_registered_at is None:
+    tells = Capability.WEBHOOKS in connector_class(connection.platform).capabilities
+    if tells and connection.mode != Mode.REHEARSAL and connection.webhook_registered_at is None:
         register_webhook(connection, now)
     to_export = connection.mode == Mode.BOTH and connection.exported_at is None
     if connection.cursor and not to_export:

@@ -5,12 +5,14 @@ from uuid import UUID
 
 from django.db import transaction
 
+from integrations.base import SnapshotConnector
 from integrations.calls import calling, note_failure, note_read
 from integrations.errors import ConnectorError, CursorGone
 from integrations.going_live import go_live
 from integrations.models import Connection, Mode
 from integrations.reconciliation import KIND as NIGHTLY
 from integrations.reconciliation import apply_listing, reconcile
+from integrations.registry import connector_class, is_snapshot
 from integrations.retention import forget_settled
 from integrations.vocabulary import instant_text
 from medidesk.due import bell, pointers
@@ -33,6 +35,9 @@ def watch(connection: Connection, now: datetime) -> None:
 def pull_due(now: datetime) -> None:
     """Read every connection that is due, then set its next time, whatever came of it."""
     for connection in _due(KIND, now, EVERY):
+        pause = connector_class(connection.platform).poll_every
+        if pause > EVERY:
+            pointers.point(KIND, [connection.id], now + pause)
         if not connection.is_paused(now):
             pull(connection, now)
 
@@ -48,11 +53,15 @@ def reconcile_due(now: datetime) -> None:
 
 def pull(connection: Connection, now: datetime) -> None:
     """Apply what changed there, under the brake; what cannot be read now is read the next time."""
+    is_first = not connection.cursor
     try:
         go_live(connection, now)
-        if not connection.cursor:
+        if not connection.cursor or (is_first and is_snapshot(connection.platform)):
             return
         with calling(connection) as connector:
+            if isinstance(connector, SnapshotConnector):
+                _look(connection, connector, now)
+                return
             listing = connector.changed_since(datetime.fromisoformat(connection.cursor) - OVERLAP)
     except CursorGone:
         reconcile(connection, now)
@@ -64,6 +73,16 @@ def pull(connection: Connection, now: datetime) -> None:
     note_read(connection, now)
     if listing.complete:
         Connection.objects.filter(pk=connection.pk).update(cursor=instant_text(now))
+
+
+def _look(connection: Connection, connector: SnapshotConnector, now: datetime) -> None:
+    """Read the whole when it has changed. What could not be applied whole is read again the next time, changed or not."""
+    if not connector.has_changed(connection.cursor):
+        note_read(connection, now)
+        return
+    figures = reconcile(connection, now, asking=connector)
+    whole = figures.complete and not figures.held
+    Connection.objects.filter(pk=connection.pk).update(cursor=connector.cursor if whole else "")
 
 
 def next_night(now: datetime) -> datetime:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,15 +13,17 @@ from django.db.models import QuerySet
 from agenda.models import Appointment, Hold, Lane, Status
 from integrations import outbox
 from integrations.applying import News, is_known_so
-from integrations.base import Connector
+from integrations.base import Connector, SnapshotConnector
 from integrations.batches import apply_one_read, apply_read
 from integrations.brake import Brake
 from integrations.calls import calling, note_failure, note_read
 from integrations.closed_times import check_closed_times
-from integrations.errors import ConnectorError
+from integrations.errors import ConnectorError, NotUnderstood
 from integrations.models import Connection, ExternalReference, InboundState, Kind, Mode, OutboundState
 from integrations.references import known_twin, known_twins, place
+from integrations.registry import is_snapshot
 from integrations.rehearsal import rehearse
+from integrations.snapshots import news_of, note_unreadable
 from integrations.vocabulary import Listing, PlatformVisit, VisitStatus, instant_text
 from integrations.wanted import wanted_for_hold, wanted_for_twin, wanted_for_visit
 
@@ -49,28 +52,36 @@ class Figures:
         return {"connection": str(self.connection)} | {name: getattr(self, name) for name in names}
 
 
-def reconcile(connection: Connection, now: datetime, *, released: bool = False, watch: Callable[[int, int], None] | None = None) -> Figures:
+def reconcile(
+    connection: Connection,
+    now: datetime,
+    *,
+    released: bool = False,
+    watch: Callable[[int, int], None] | None = None,
+    asking: Connector | None = None,
+) -> Figures:
     """Compare and repair; `released` lets through what the brake held. An incomplete read cancels nothing.
 
-    `watch` is told how many visits of how many were looked at.
+    `watch` is told how many visits of how many were looked at; `asking` is a connector that is asking already.
     """
     figures = Figures(connection.id, watch=watch)
+    vanished: list[PlatformVisit] = []
     try:
-        with calling(connection) as connector:
+        with nullcontext(asking) if asking else calling(connection) as connector:
             listing = _window(connection, connector, now)
             figures.complete = listing.complete
-            cancellations = _read(connection, listing.visits, figures, now)
+            cancellations = _read(connection, _news(connection, connector, listing, now), figures, now)
             if listing.complete:
-                cancellations += _missing(connection, connector, {visit.external_id for visit in listing.visits}, figures, now)
+                vanished = _missing(connection, connector, {visit.external_id for visit in listing.visits}, figures, now)
             if _is_exported(connection):
                 check_closed_times(connection, connector, now)
     except ConnectorError as problem:
         note_failure(connection, problem, now)
         figures.complete = False
-        cancellations = []
+        cancellations, vanished = [], []
     else:
         note_read(connection, now)
-    _cancel(connection, cancellations, figures, now, whole=figures.complete, released=released)
+    _cancel(connection, cancellations, figures, now, vanished=vanished, whole=figures.complete, released=released)
     if figures.complete and _is_exported(connection):
         figures.drift += _retell(connection, now, figures)
     if connection.mode == Mode.REHEARSAL:
@@ -85,6 +96,14 @@ def _window(connection: Connection, connector: Connector, now: datetime) -> List
     agendas = connection.practitioners.order_by("external_id").values_list("external_id", flat=True)
     listings = [connector.window(now, now + WINDOW, practitioner) for practitioner in agendas]
     return Listing(tuple(visit for listing in listings for visit in listing.visits), all(listing.complete for listing in listings))
+
+
+def _news(connection: Connection, connector: Connector, listing: Listing, now: datetime) -> tuple[PlatformVisit, ...]:
+    """What of a listing is worth a look: everything, but of a source that only shows its whole, what differs from last time."""
+    if not isinstance(connector, SnapshotConnector):
+        return listing.visits
+    note_unreadable(connection, connector, now)
+    return news_of(connection, listing.visits)
 
 
 def apply_listing(connection: Connection, visits: tuple[PlatformVisit, ...], now: datetime) -> Figures:
@@ -123,12 +142,16 @@ def _read(connection: Connection, visits: tuple[PlatformVisit, ...], figures: Fi
 
 def _missing(connection: Connection, connector: Connector, seen: set[str], figures: Figures, now: datetime) -> list[PlatformVisit]:
     """Future visits of ours whose twin is not in a complete list: asked for one by one, for a list may be wrong about itself."""
+    edge = "start" if isinstance(connector, SnapshotConnector) else "end"  # a calendar may drop what has begun
     standing = ExternalReference.objects.standing().filter(
-        connection=connection, kind=Kind.VISIT, appointment__end__gt=now, appointment__status__in=HERE_AND_STANDING
+        connection=connection, kind=Kind.VISIT, appointment__status__in=HERE_AND_STANDING, **{f"appointment__{edge}__gt": now}
     )
     cancellations = []
     for twin in standing.exclude(external_id__in=seen).select_related("appointment"):
-        current = connector.visit(twin.external_id)
+        try:
+            current = connector.visit(twin.external_id)
+        except NotUnderstood:
+            continue  # it is there, whatever it says: a person looks
         if current is not None and current.status != VisitStatus.CANCELLED:
             if current.external_id not in seen:
                 figures.complete = False
@@ -153,18 +176,26 @@ def _as_cancelled(twin: ExternalReference) -> PlatformVisit:
 
 
 def _cancel(
-    connection: Connection, cancellations: list[PlatformVisit], figures: Figures, now: datetime, *, whole: bool, released: bool = False
+    connection: Connection,
+    cancellations: list[PlatformVisit],
+    figures: Figures,
+    now: datetime,
+    *,
+    whole: bool,
+    vanished: list[PlatformVisit] | None = None,
+    released: bool = False,
 ) -> None:
-    """Cancel here what is cancelled there, agenda by agenda, unless that is more than the brake lets through."""
+    """Cancel here what is cancelled there or has `vanished` there, agenda by agenda, unless that is more than the brake lets through."""
     by_agenda: dict[UUID, list[PlatformVisit]] = defaultdict(list)
-    for visit in cancellations:
+    silent = {visit.external_id for visit in vanished or []} if is_snapshot(connection.platform) else set()
+    for visit in [*cancellations, *(vanished or [])]:
         twin = known_twin(connection, visit.external_id)
         if twin is not None and twin.appointment is not None:
             by_agenda[twin.appointment.practitioner_id].append(visit)
     brake = Brake(connection, now)
     for practitioner, visits in by_agenda.items():
         figures.drift += len(visits)
-        if not released and brake.holds(practitioner, len(visits)):
+        if not released and brake.holds(practitioner, len(visits), sum(visit.external_id in silent for visit in visits)):
             figures.held += len(visits)
             continue
         figures.repaired += sum(apply_one_read(connection, visit, now) == InboundState.APPLIED for visit in visits)

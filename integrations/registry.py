@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from importlib import import_module
 
-from integrations.base import Connector
+from integrations.base import Connector, SnapshotConnector
 from integrations.errors import Refused
 
 
@@ -24,7 +24,7 @@ PLATFORMS = (
     Platform("clickdoc", "ClickDoc", "C"),
     Platform("docorga", "Docorga", "Do"),
     Platform("medoucine", "Medoucine", "Me"),
-    Platform("ics", "iCalendar", "I"),
+    Platform("ics", "iCalendar", "I", "integrations.ics.connector.IcsConnector"),
 )
 _BY_SLUG = {platform.slug: platform for platform in PLATFORMS}
 
@@ -48,3 +48,8 @@ def connector_class(platform: str) -> type[Connector]:
     module, _, name = known.connector.rpartition(".")
     found: type[Connector] = getattr(import_module(module), name)
     return found
+
+
+def is_snapshot(platform: str) -> bool:
+    """Does this platform only show everything at once?"""
+    return issubclass(connector_class(platform), SnapshotConnector)

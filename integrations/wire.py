@@ -20,6 +20,17 @@ CONNECT_WITHIN_SECONDS = 4.0
 LARGEST_ANSWER_BYTES = 5_000_000
 LONGEST_RETRY_AFTER_SECONDS = 3600.0
 QUOTA_PAUSE_SECONDS = 900.0
+REDIRECTS = (301, 302, 303, 307, 308)
+MOST_REDIRECTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file as it came."""
+
+    status: int
+    headers: Mapping[str, str]
+    raw: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +71,29 @@ class Wire:
         headers = {"Idempotency-Key": str(operation or uuid4())} | ({"X-Client-Reference": reference} if reference else {})
         return self._settled(*self._ask(method, path, json=body, headers=headers, params=query or None))
 
-    def _ask(self, method: str, path: str, **parts: Any) -> tuple[str, httpx.Response, bytes]:
+    def download(self, headers: Mapping[str, str]) -> Download:
+        """What lies at the very address, after a few redirects: each is checked like the address itself, none leads out of https."""
+        url, credentials = httpx.URL(self.base_url), self.client.headers.get("authorization")
+        for _hop in range(MOST_REDIRECTS + 1):
+            _method, answer, raw = self._ask("GET", "", url=url, headers=dict(headers))
+            if answer.status_code not in REDIRECTS or "location" not in answer.headers:
+                _raise_if_not_now("GET", answer)
+                if answer.status_code in (401, 403):
+                    raise KeyRefused(str(answer.status_code))
+                return Download(answer.status_code, answer.headers, raw)
+            there = url.join(answer.headers["location"])
+            if there.scheme not in ("http", "https") or (url.scheme == "https" and there.scheme == "http"):
+                raise Refused("redirect out of https")
+            if credentials and (there.scheme, there.host, there.port) != (url.scheme, url.host, url.port):
+                raise Refused("redirect away from where the key belongs")
+            url = there
+        raise Refused("too many redirects")
+
+    def _ask(self, method: str, path: str, url: httpx.URL | None = None, **parts: Any) -> tuple[str, httpx.Response, bytes]:
         self.transport.deadline = deadline = time.monotonic() + ANSWER_WITHIN_SECONDS
         try:
             with self.client.stream(
-                method, self.base_url + path, **{name: each for name, each in parts.items() if each is not None}
+                method, url or self.base_url + path, **{name: each for name, each in parts.items() if each is not None}
             ) as answer:
                 return method, answer, _read(answer, deadline)
         except TargetNotAllowed as problem:

@@ -1,7 +1,9 @@
 """The API's front door: faults, key, idempotency, the platform's answer, the ledger."""
 
 import asyncio
+import hashlib
 import json
+import re
 import time
 from collections.abc import AsyncIterator, Mapping
 from email.utils import format_datetime
@@ -21,6 +23,7 @@ from integrations.simulators.wire import Manner
 REPLAYED_FOR_SECONDS = 24 * 3600
 LISTS = ("/appointments",)
 RESUMING = ("cursor", "updated_since", "updatedSince", "page")
+DTSTAMP = re.compile("DTSTAMP:.*")  # when it was written down, not what it says
 MAINTENANCE = (
     "<!doctype html><html lang='fr'><head><title>Maintenance</title></head>"
     "<body><h1>Maintenance en cours</h1><p>Le service sera de retour dans quelques minutes.</p></body></html>"
@@ -56,7 +59,7 @@ class Exchange:
         self.text = raw.decode("utf-8", "replace")
         self.query = dict(request.query_params)
         self.path = request.url.path.removeprefix(engine.platform.prefix)
-        listing = request.method == "GET" and self.path in LISTS
+        listing = request.method == "GET" and (self.path in LISTS or self.path.endswith(".ics"))
         resumed = any(name in self.query and self.query[name] != "0" for name in RESUMING)
         searched = f"{request.url.query} {self.text}"
         with engine.store.transaction():
@@ -76,6 +79,8 @@ class Exchange:
             self._note(answer.status, answer)
             return self._cut()
         self._note(answer.status, answer)
+        if isinstance(answer.payload, str):
+            return self._file(answer.payload, fault)
         body = b"" if answer.payload is None else json.dumps(answer.payload, ensure_ascii=False).encode()
         headers = self._headers() | {"content-length": str(len(body)), "content-type": "application/json"}
         if answer.payload is None:
@@ -83,6 +88,17 @@ class Exchange:
         if fault:
             return StreamingResponse(_drip(body, float(fault.option("interval"))), answer.status, headers)
         return Response(body, answer.status, headers)
+
+    def _file(self, text: str, fault: Fault | None) -> Response:
+        """A calendar, or 304 to who has it already."""
+        body = text.encode()
+        etag = f'"{hashlib.sha256(DTSTAMP.sub("", text).encode()).hexdigest()[:16]}"'
+        headers = self._headers() | {"etag": etag, "content-type": "text/calendar; charset=utf-8"}
+        if self.request.headers.get("if-none-match") == etag:
+            return Response(status_code=304, headers=headers)
+        if fault:
+            return StreamingResponse(_drip(body, float(fault.option("interval"))), 200, headers | {"content-length": str(len(body))})
+        return Response(body, 200, headers)
 
     async def _disturbed(self, fault: Fault) -> Response:
         """Nothing is done; the caller sees an error or loses the connection."""

@@ -12,13 +12,14 @@ from starlette.staticfiles import StaticFiles
 from integrations.simulators import admin, api
 from integrations.simulators.doctolib import Doctolib
 from integrations.simulators.engine import Engine, Platform
+from integrations.simulators.ics import Ics
 from integrations.simulators.keldoc import Keldoc
 from integrations.simulators.ledger_pages import LedgerPages
 from integrations.simulators.listening import Listener
 from integrations.simulators.maiia import Maiia
 from integrations.simulators.pages import Pages
 
-PLATFORMS: dict[str, Callable[[], Platform]] = {"doctolib": Doctolib, "maiia": Maiia, "keldoc": Keldoc}
+PLATFORMS: dict[str, Callable[[], Platform]] = {"doctolib": Doctolib, "maiia": Maiia, "keldoc": Keldoc, "ics": Ics}
 
 
 def listener(slug: str, store: Path, host: str, port: int) -> Listener:

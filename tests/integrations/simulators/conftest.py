@@ -31,6 +31,21 @@ def keldoc_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running
     running.kill()
 
 
+@pytest.fixture(scope="session")
+def ics_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """The calendar program."""
+    running = Running("ics", tmp_path_factory.mktemp("ics") / "store.sqlite").start()
+    yield running
+    running.kill()
+
+
+@pytest.fixture
+def ics(ics_process: Running) -> Running:
+    """The calendar program with a fresh store."""
+    ics_process.simulator.reset()
+    return ics_process
+
+
 @pytest.fixture
 def doctolib(doctolib_process: Running) -> Running:
     """Doctolib with a fresh store."""

@@ -29,8 +29,9 @@ HEADERS = {
     "doctolib": {"Authorization": "Bearer sim-doctolib-key"},
     "maiia": {"X-Api-Key": "sim-maiia-key"},
     "keldoc": {"Accept": KELDOC, "Content-Type": "application/json"},
+    "ics": {},
 }
-PREFIXES = {"doctolib": "/v1", "maiia": "/v2", "keldoc": "/partners"}
+PREFIXES = {"doctolib": "/v1", "maiia": "/v2", "keldoc": "/partners", "ics": "/feeds"}
 
 
 class KeldocSignature(httpx.Auth):
