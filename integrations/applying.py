@@ -123,6 +123,8 @@ def _practitioner_there(news: News, practitioner: UUID) -> str:
 
 def _is_news(news: News, twin: ExternalReference) -> bool:
     """Is this newer than what is known? Raises MustFetch when the event cannot say."""
+    if twin.gone_at is not None and news.visit.status == VisitStatus.CANCELLED:
+        return False  # known; what was booked in its place may be the same appointment by now
     order = turn(twin.version, twin.occurred_at, news.visit.version, news.at)
     if twin.version is None and twin.occurred_at is None and twin.ours and not twin.gone_at:
         order = Turn.NEWER  # the first that is heard of what MediDesk created
