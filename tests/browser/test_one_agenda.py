@@ -40,6 +40,11 @@ class Diary:
         today = min(map(min, offered))[:10]
         return sorted(start for start in set.intersection(*offered) if start[:10] > today)
 
+    def free_beside_others(self) -> str:
+        """The first of these starts on whose day there are others, so that a visit may also move within it."""
+        starts = self.free_everywhere()
+        return next(start for start in starts if sum(other[:10] == start[:10] for other in starts) > 1)
+
     def wait_closed(self, start: str, *channels: str) -> None:
         """Until none of the channels offers the time."""
         for channel in channels:
@@ -71,7 +76,7 @@ class Booking:
 
     def seconds_to_the_desk(self) -> float:
         """Book, and answer how long the open page of the desk took to show it, from the press of the last button."""
-        self.person, self.start = newcomer(), self.diary.free_everywhere()[0]
+        self.person, self.start = newcomer(), self.diary.free_beside_others()
         self.desk = desk_at(self.stage, self.start)
         page = self.diary.pages[self.channel]
         page.times(self.diary.practitioner, self.diary.reason)
