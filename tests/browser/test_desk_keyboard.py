@@ -14,6 +14,21 @@ pytestmark = pytest.mark.browser
 
 WHILE_SPEAKING_SECONDS = 20
 
+# The answer to an act comes to the page after the news of it.
+NEWS_FIRST = """() => {
+    const asked = window.fetch.bind(window);
+    let told = null;
+    window.fetch = async (url, options) => {
+        const answer = await asked(url, options);
+        if (String(url).endsWith("/statut")) {
+            await new Promise((resolve) => { told = resolve; dispatchEvent(new Event("online")); });
+        } else if (told) {
+            setTimeout(told, 100);
+        }
+        return answer;
+    };
+}"""
+
 
 def book_a_caller(desk: DeskPage, person: Person) -> float:
     """N, the name and the birth date, Enter, the first reason, the second time, Enter; seconds until it is booked."""
@@ -58,6 +73,20 @@ def test_status_keys_act_on_the_visit_under_the_focus_and_are_taken_back(stage: 
     desk.page.locator("#toast-undo").press("Enter")
 
     expect(visit).to_contain_class("status-confirmed")
+
+
+def test_an_act_shows_where_the_news_of_it_came_first(stage: Stage) -> None:
+    person = newcomer()
+    stage.taken_on("doctolib", "Julie Morel", "Vaccination", person)
+    desk = stage.desk()
+    desk.open()
+    visit = desk.visit(person.on_lists)
+    visit.locator("a").focus()
+
+    desk.page.evaluate(NEWS_FIRST)
+    desk.page.keyboard.press("a")
+
+    expect(visit).to_contain_class("status-arrived")
 
 
 def test_escape_gives_the_kept_time_back(stage: Stage) -> None:

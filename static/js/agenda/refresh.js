@@ -39,7 +39,9 @@ async function fetchParts() {
   forced = "";
   fetching = true;
   try {
-    const { text, etag } = await part(address(columns), "grid", columns === "all" ? shown.etag : "");
+    // What the reader acted upon may be known already and wait for the focus to leave it: "unchanged" would leave it waiting.
+    const known = columns === "all" && !own ? shown.etag : "";
+    const { text, etag } = await part(address(columns), "grid", known);
     shown.at = new Date();
     if (navigator.onLine) back();
     if (columns === "all") shown.etag = etag;
