@@ -25,19 +25,18 @@ def sizes_up_to(cabinets: int) -> list[int]:
 
 
 def needed(house: int, cabinets: int, bookings: int) -> int:
-    """How many free times a cabinet needs for `bookings` at each number of cabinets, in turn from the first cabinet on."""
-    return sum(-(-bookings // size) for size in sizes_up_to(cabinets) if house < size)
+    """How many free times a cabinet needs where `bookings` go once to each number of cabinets, in turn from the first cabinet on."""
+    return sum(len(range(house, bookings, size)) for size in sizes_up_to(cabinets) if house < size)
 
 
 class Houses:
     """The cabinets, and a desk in each from which bookings are sent."""
 
-    def __init__(self, stage: Stage, made: dict[str, dict], answers: Answers, bookings: int) -> None:
+    def __init__(self, stage: Stage, made: dict[str, dict], answers: Answers, bookings: int, times: int) -> None:
         self.stage, self.answers = stage, answers
         self.all = list(made.values())
-        self.desks = [
-            Desk(stage, one, islice(free_times(answers, one), needed(n, len(made), bookings)), n) for n, one in enumerate(self.all)
-        ]
+        wanted = [times * needed(n, len(made), bookings) for n in range(len(made))]
+        self.desks = [Desk(stage, one, islice(free_times(answers, one), wanted[n]), n) for n, one in enumerate(self.all)]
         self.booked = [0] * len(self.all)
 
     def reads(self, size: int) -> list[Variant]:
@@ -136,7 +135,7 @@ def main() -> None:
     sizes, memory = sizes_up_to(options.cabinets), {}
     with staged({f"c{n}": FILLED for n in range(options.cabinets)}) as (stage, made):
         answers = Answers(stage)
-        houses = Houses(stage, made, answers, bookings=len(CLIENTS) * options.rounds * options.bookings)
+        houses = Houses(stage, made, answers, options.bookings, times=len(CLIENTS) * options.rounds)
         first, before = houses.all[0], houses.counts()
         nobody = f"/bench/floor1-of-nobody?id={first['visit']}&schema={first['schema']}"
         asked = [Variant("no cabinet", (get(stage.port, "localhost", nobody),))]

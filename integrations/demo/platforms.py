@@ -35,10 +35,13 @@ def connect_platforms(cabinet: Cabinet, addresses: dict[str, str], visits: list[
 
 
 def follow_platforms(cabinet: Cabinet, addresses: dict[str, str]) -> None:
-    """The simulators may answer elsewhere today, and so may we: connections learn it, webhooks are registered again."""
+    """The simulators may answer elsewhere today, and so may we: connections learn it, webhooks go here and nowhere else."""
     with cabinet:
         for connection in Connection.objects.filter(platform__in=[name for name, address in addresses.items() if address]):
             connection.base_url = _api(connection.platform, addresses[connection.platform])
+            simulator = Simulator(addresses[connection.platform])
+            simulator.forget_subscriptions()
+            simulator.close()
             connection.webhook_registered_at = None
             connection.save(update_fields=["base_url", "webhook_registered_at"])
             start(connection, clock.now())

@@ -43,6 +43,7 @@ def routes(engine: Engine) -> list[Route]:
         ("GET", "faults", list_faults),
         ("DELETE", "faults", clear_faults),
         ("POST", "ledger/reset", reset_ledger),
+        ("DELETE", "subscriptions", forget_subscriptions),
     ]
     return [_route(engine, method, f"/_sim/{path}", order) for method, path, order in orders]
 
@@ -154,6 +155,12 @@ async def resend(engine: Engine, request: Request, body: Any) -> Any:
     """Send an event once more: `event_id`."""
     if not engine.outgoing.resend(body["event_id"]):
         raise NotFound
+    return {"ok": True}
+
+
+async def forget_subscriptions(engine: Engine, request: Request, body: Any) -> Any:
+    """Send nothing more to anybody, not even what waits: whoever listens subscribes anew."""
+    engine.forget_subscriptions()
     return {"ok": True}
 
 

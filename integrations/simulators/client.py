@@ -97,6 +97,10 @@ class Simulator:
         """Behave again."""
         self.http.delete("/_sim/faults").raise_for_status()
 
+    def forget_subscriptions(self) -> None:
+        """Send webhooks to nobody, until somebody subscribes anew."""
+        self.http.delete("/_sim/subscriptions").raise_for_status()
+
     def _order(self, path: str, body: Any = None) -> Any:
         answer = self.http.post(f"/_sim/{path}", json={} if body is None else body)
         answer.raise_for_status()

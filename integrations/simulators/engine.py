@@ -157,6 +157,12 @@ class Engine:
             self.store.execute("INSERT OR REPLACE INTO subscriptions VALUES (?, ?, ?, ?, ?)", wanted, url, secret, events, api_key)
         return str(wanted)
 
+    def forget_subscriptions(self) -> None:
+        """Nobody listens any more; what was to be sent to them is not."""
+        with self.store.transaction():
+            self.store.execute("DELETE FROM queue")
+            self.store.execute("DELETE FROM subscriptions")
+
     def reset(self) -> None:
         """A fresh store: the default directory and no visit, subscription, fault or line in the ledger."""
         with self.store.transaction():

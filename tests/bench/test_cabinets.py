@@ -37,6 +37,8 @@ def test_sizes_are_the_usual_ones_and_the_asked_one(cabinets, sizes):
 
 def test_the_first_cabinet_needs_a_time_for_each_booking_it_gets():
     assert [needed(house, 6, 12) for house in (0, 1, 5)] == [12 + 2, 2, 2]
+    assert [needed(house, 6, 8) for house in (0, 1, 2, 5)] == [8 + 2, 2, 1, 1]
+    assert [needed(house, 200, 150) for house in (0, 49, 50, 99, 149, 150)] == [150 + 2 + 1, 2 + 1, 1 + 1, 1 + 1, 1, 0]
 
 
 def test_private_memory_leaves_out_what_is_shared():
