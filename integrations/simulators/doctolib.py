@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 from integrations.simulators import clock
+from integrations.simulators.conditions import where_of
 from integrations.simulators.engine import Answer, Call, Engine, Handler
 from integrations.simulators.errors import AlreadyCancelled, CursorExpired, Invalid, KeyReused, NotFound, TimeTaken
-from integrations.simulators.store import seconds
 from integrations.simulators.visits import STATUSES, Busy, Visit
 from integrations.simulators.wire import (
     Manner,
@@ -24,6 +24,7 @@ from integrations.simulators.wire import (
 
 EVENTS = ["appointment.created", "appointment.updated", "appointment.cancelled"]
 PREFIXES = {"visit": "apt_", "patient": "pat_", "busy": "busy_"}
+ASKED = {"reference": "client_reference", "since": "updated_since", "from": "from", "to": "to", "practitioner": "practitioner_id"}
 
 
 class Doctolib:
@@ -159,7 +160,7 @@ class Doctolib:
             raise CursorExpired
         limit = read_count(call.query.get("limit"), "limit", 50, 1, 200)
         cursor: dict[str, Any] = open_cursor(call.query["cursor"]) if call.query.get("cursor") else {"query": dict(call.query), "after": 0}
-        where, values = self._condition(cursor["query"])
+        where, values = where_of(cursor["query"], ASKED, self.engine.directory.zone)
         where, values = f"{where} AND updated > ?", [*values, cursor["after"]]
         found = call.engine.visits.select(where, *values, scope=call.scope, order="updated", limit=limit + 1)
         page, more = found[:limit], len(found) > limit
@@ -173,22 +174,6 @@ class Doctolib:
         if "truncate-silent" in call.faults:
             del answer["complete"]
         return Answer(200, answer)
-
-    def _condition(self, query: Mapping[str, str]) -> tuple[str, list[Any]]:
-        zone = self.engine.directory.zone
-        conditions: list[tuple[str, Any]] = []
-        if "client_reference" in query:
-            conditions.append(("client_reference = ?", query["client_reference"]))
-        if "updated_since" in query:
-            since = read_instant(query["updated_since"], "updated_since", zone)
-            conditions.append(("updated >= ?", int(since.timestamp() * 1_000_000)))
-        if "from" in query:
-            conditions.append(("ends > ?", seconds(read_instant(query["from"], "from", zone))))
-        if "to" in query:
-            conditions.append(("starts < ?", seconds(read_instant(query["to"], "to", zone))))
-        if "practitioner_id" in query:
-            conditions.append(("practitioner = ?", query["practitioner_id"]))
-        return " AND ".join(["1", *(condition for condition, _ in conditions)]), [value for _, value in conditions]
 
     def appointment(self, call: Call) -> Answer:
         """GET /appointments/{id}."""

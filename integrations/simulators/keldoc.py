@@ -12,17 +12,20 @@ from zoneinfo import ZoneInfo
 
 from integrations.simulators import clock, keldoc_reading
 from integrations.simulators import keldoc_account as account
+from integrations.simulators.conditions import where_of
 from integrations.simulators.engine import Answer, Call, Engine, Handler
 from integrations.simulators.errors import AlreadyCancelled, CursorExpired, Invalid, NotFound, TimeTaken
 from integrations.simulators.keldoc_reading import number
 from integrations.simulators.keldoc_times import availabilities, available_slots
-from integrations.simulators.store import seconds
 from integrations.simulators.visits import Busy, Visit
-from integrations.simulators.wire import Manner, read_count, read_instant
+from integrations.simulators.wire import Manner, read_count
 
 MEDIA_TYPE = "application/vnd.keldoc-v1+json"
 SIGNED_WITHIN = timedelta(minutes=15)
 NOT_SIGNED = re.compile(r"[^A-Za-z0-9=: ]")
+ASKED = {
+    "reference": "reference", "since": "updated_since", "from": "start_date", "to": "end_date", "practitioner": "agenda_id",
+}  # fmt: skip
 
 
 class Keldoc:
@@ -155,7 +158,7 @@ class Keldoc:
             raise CursorExpired
         page = read_count(call.query.get("page"), "page", 0, 0, 1_000_000)
         size = read_count(call.query.get("per_page"), "per_page", 50, 1, 200)
-        where, values = self._condition(call.query)
+        where, values = where_of(call.query, ASKED, self.engine.directory.zone)
         visits = call.engine.visits
         many = visits.count(where, *values, scope=call.scope)
         found = visits.select(where, *values, scope=call.scope, order="updated", limit=size, offset=page * size)
@@ -170,22 +173,6 @@ class Keldoc:
         if "truncate-lying" in call.faults:
             answer["total"] = page * size + len(items)
         return Answer(200, answer)
-
-    def _condition(self, query: Mapping[str, str]) -> tuple[str, list[Any]]:
-        zone = self.engine.directory.zone
-        conditions: list[tuple[str, Any]] = []
-        if "reference" in query:
-            conditions.append(("client_reference = ?", query["reference"]))
-        if "updated_since" in query:
-            since = read_instant(query["updated_since"], "updated_since", zone)
-            conditions.append(("updated >= ?", int(since.timestamp() * 1_000_000)))
-        if "start_date" in query:
-            conditions.append(("ends > ?", seconds(read_instant(query["start_date"], "start_date", zone))))
-        if "end_date" in query:
-            conditions.append(("starts < ?", seconds(read_instant(query["end_date"], "end_date", zone))))
-        if "agenda_id" in query:
-            conditions.append(("practitioner = ?", query["agenda_id"]))
-        return " AND ".join(["1", *(condition for condition, _ in conditions)]), [value for _, value in conditions]
 
     def appointment(self, call: Call) -> Answer:
         """GET /appointments/{id}."""

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from integrations.simulators import clock
+from integrations.simulators.conditions import where_of
 from integrations.simulators.engine import Answer, Call, Engine, Handler
 from integrations.simulators.errors import AlreadyCancelled, CursorExpired, Invalid, NotFound, StaleVersion, TimeTaken
-from integrations.simulators.store import seconds
 from integrations.simulators.visits import Busy, Visit
 from integrations.simulators.wire import Manner, read_birth_date, read_count, read_instant, read_object, read_text
 
@@ -16,6 +16,9 @@ STATES = {"confirmed": "BOOKED", "cancelled": "CANCELLED", "done": "HONORED", "n
 STATUS_OF = {state: status for status, state in STATES.items()}
 TYPES = ["APPOINTMENT_CREATED", "APPOINTMENT_UPDATED", "APPOINTMENT_CANCELLED"]
 CENTER = "c-1"
+ASKED = {
+    "reference": "externalReference", "since": "updatedSince", "from": "from", "to": "to", "practitioner": "practitionerId",
+}  # fmt: skip
 
 
 class Maiia:
@@ -147,7 +150,7 @@ class Maiia:
             raise CursorExpired
         page = read_count(call.query.get("page"), "page", 0, 0, 1_000_000)
         size = read_count(call.query.get("size"), "size", 50, 1, 200)
-        where, values = self._condition(call.query)
+        where, values = where_of(call.query, ASKED, self.engine.directory.zone)
         visits = call.engine.visits
         total = visits.count(where, *values, scope=call.scope)
         found = visits.select(where, *values, scope=call.scope, order="updated", limit=size, offset=page * size)
@@ -159,22 +162,6 @@ class Maiia:
         if "truncate-lying" in call.faults:
             answer["total"] = page * size + len(items)
         return Answer(200, answer)
-
-    def _condition(self, query: Mapping[str, str]) -> tuple[str, list[Any]]:
-        zone = self.engine.directory.zone
-        conditions: list[tuple[str, Any]] = []
-        if "externalReference" in query:
-            conditions.append(("client_reference = ?", query["externalReference"]))
-        if "updatedSince" in query:
-            since = read_instant(query["updatedSince"], "updatedSince", zone)
-            conditions.append(("updated >= ?", int(since.timestamp() * 1_000_000)))
-        if "from" in query:
-            conditions.append(("ends > ?", seconds(read_instant(query["from"], "from", zone))))
-        if "to" in query:
-            conditions.append(("starts < ?", seconds(read_instant(query["to"], "to", zone))))
-        if "practitionerId" in query:
-            conditions.append(("practitioner = ?", query["practitionerId"]))
-        return " AND ".join(["1", *(condition for condition, _ in conditions)]), [value for _, value in conditions]
 
     def appointment(self, call: Call) -> Answer:
         """GET /appointments/{id}."""
