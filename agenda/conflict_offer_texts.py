@@ -5,15 +5,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from agenda.conflict_offers import COMPOSER
 from agenda.links import link_to
-from agenda.mass_absence.affected import reach_of
-from agenda.mass_absence.texts import shortest_that_fits
-from agenda.message_words import one_line, short_day, short_name, short_time
+from agenda.message_content import email_of, shortest_that_fits
+from agenda.message_words import phone_to_call, short_day, short_name, short_time
 from agenda.models import Appointment, Status
+from agenda.reach import reach_of
 from medidesk import french
 from medidesk.cabinets.current import current_cabinet
 from medidesk.messaging.composing import Answer, Content, Withdrawal, register_composer
@@ -41,15 +40,12 @@ def _answer(message: Message, visit: Appointment | None, now: datetime) -> Answe
     facts = _facts(visit, [datetime.fromisoformat(one) for one in message.facts["times"]], now)
     if reach.channel == Channel.SMS:
         return Content(reach.to, shortest_that_fits(_sms(facts)))
-    subject = one_line(render_to_string("emails/conflict_offer/subject.txt", facts))
-    text, html = (render_to_string(f"emails/conflict_offer/body.{kind}", facts) for kind in ("txt", "html"))
-    return Content(reach.to, text, subject, html)
+    return email_of(COMPOSER, reach.to, facts)
 
 
 def _facts(visit: Appointment, times: Sequence[datetime], now: datetime) -> dict[str, Any]:
     cabinet = current_cabinet()
     zone, today = cabinet.zone, now.astimezone(cabinet.zone).date()
-    phone = (visit.site.phone if visit.site else "") or cabinet.phone
     walls = [one.astimezone(zone) for one in times if one > now]
     was = visit.start.astimezone(zone)
     return {
@@ -62,7 +58,7 @@ def _facts(visit: Appointment, times: Sequence[datetime], now: datetime) -> dict
         "moments": [french.long_moment(wall, today) for wall in walls],
         "times": ", ".join(f"{wall:%d/%m} {short_time(wall)}" for wall in walls),
         "link": link_to(visit),
-        "phone": french.phone(phone) if phone else "",
+        "phone": phone_to_call(visit.site),
     }
 
 

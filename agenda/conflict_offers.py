@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from agenda.actors import Actor
 from agenda.errors import UnknownReference
-from agenda.mass_absence.affected import Reach, reach_of
 from agenda.models import Appointment, Status
 from agenda.models.appointment import FREEING
+from agenda.reach import Reach, reach_of
 from medidesk.errors import Refused
 from medidesk.messaging.ledger import Plan, cancel_messages_of, plan_messages
 from medidesk.messaging.models import Message

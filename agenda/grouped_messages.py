@@ -10,15 +10,15 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from django.template.loader import render_to_string
-
 from agenda.links import link_to
-from agenda.message_words import one_line, short_day, short_name, short_time
+from agenda.message_content import content_of
+from agenda.message_words import phone_to_call, short_day, short_name, short_time
 from agenda.models import Appointment, Status
-from agenda.reminders import SECOND_THOUGHTS, cabinet_reminds, channel_for
+from agenda.reach import address_for, households
+from agenda.reminders import SECOND_THOUGHTS, cabinet_reminds
 from medidesk import french
 from medidesk.cabinets.current import current_cabinet, current_zone
-from medidesk.messaging.composing import Answer, Content, Withdrawal
+from medidesk.messaging.composing import Answer, Withdrawal
 from medidesk.messaging.ledger import Plan, plan_messages
 from medidesk.messaging.models import Channel, Message
 
@@ -50,18 +50,14 @@ def compose_grouped_messages(messages: Sequence[Message], now: datetime) -> dict
 
 
 def _plan(kind: str, visits: Sequence[Told], due_at: datetime, now: datetime) -> None:
-    households: dict[tuple[str, str], list[Told]] = {}
-    for about, visit in visits:
-        channel = channel_for(visit.patient) if visit.start > now else None
-        if channel is not None and visit.patient is not None:
-            to = visit.patient.phone if channel == Channel.SMS else visit.patient.email
-            households.setdefault((channel, to), []).append((about, visit))
+    about = {visit.id: line for line, visit in visits}
     plans = [
         Plan(
-            kind=kind, channel=channel, due_at=due_at, about=those[0][0], about_kind="several_appointments", composer=COMPOSER,
-            facts={"visits": [str(visit.id) for _about, visit in those]},
+            kind=kind, channel=reach.channel, due_at=due_at, about=about[those[0].id], about_kind="several_appointments", composer=COMPOSER,
+            facts={"visits": [str(visit.id) for visit in those]},
         )
-        for (channel, _to), those in households.items()
+        for reach, those in households(visit for _line, visit in visits if visit.start > now).items()
+        if reach
     ]  # fmt: skip
     plan_messages(plans, now=now)
 
@@ -71,15 +67,11 @@ def _answer(message: Message, visits: Sequence[Appointment], now: datetime) -> A
     if not standing:
         return Withdrawal("no longer true")
     patient = standing[0].patient
-    to = (patient.phone if message.channel == Channel.SMS else patient.email) if channel_for(patient) else ""
+    to = address_for(patient, message.channel)
     if not to:
         return Withdrawal("no way to reach")
     facts = _facts(sorted(standing, key=lambda one: one.start), now, each_link=message.channel == Channel.EMAIL)
-    if message.channel == Channel.SMS:
-        return Content(to, one_line(render_to_string(f"sms/{message.kind}.txt", facts)))
-    folder = f"emails/{message.kind}"
-    text = render_to_string(f"{folder}/body.txt", facts).strip() + "\n"
-    return Content(to, text, one_line(render_to_string(f"{folder}/subject.txt", facts)), render_to_string(f"{folder}/body.html", facts))
+    return content_of(message.kind, message.channel, to, facts)
 
 
 def _facts(visits: Sequence[Appointment], now: datetime, *, each_link: bool) -> dict[str, Any]:
@@ -89,7 +81,6 @@ def _facts(visits: Sequence[Appointment], now: datetime, *, each_link: bool) -> 
     walls = [one.start.astimezone(zone) for one in visits]
     with_whom = {one.practitioner_id: one.practitioner for one in visits}
     only = next(iter(with_whom.values())) if len(with_whom) == 1 else None
-    phone = next((one.site.phone for one in visits if one.site and one.site.phone), cabinet.phone)
     links = [link_to(one) if each_link or not n else "" for n, one in enumerate(visits)]
     return {
         "count": len(visits),
@@ -104,7 +95,7 @@ def _facts(visits: Sequence[Appointment], now: datetime, *, each_link: bool) -> 
         "requested": all(one.status == Status.REQUESTED for one in visits),
         "by_patient": all(one.cancelled_by == "patient" for one in visits),
         "cabinet_name": cabinet.name,
-        "phone": french.phone(phone) if phone else "",
+        "phone": phone_to_call(*(one.site for one in visits)),
         "link": links[0],
     }
 

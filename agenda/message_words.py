@@ -3,8 +3,9 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from agenda.models import Appointment, Practitioner
+from agenda.models import Appointment, Practitioner, Site
 from medidesk import french
+from medidesk.cabinets.current import current_cabinet
 
 
 def moment_words(prefix: str, start: datetime, zone: ZoneInfo, now: datetime) -> dict[str, str]:
@@ -38,6 +39,12 @@ def address(visit: Appointment) -> str:
         return ""
     city = f"{visit.site.postal_code} {visit.site.city}".strip()
     return ", ".join(part for part in (visit.site.address_line, city) if part)
+
+
+def phone_to_call(*sites: Site | None) -> str:
+    """The number of the first of these sites that has one, else the cabinet's, as people write it; empty without any."""
+    phone = next((site.phone for site in sites if site and site.phone), current_cabinet().phone)
+    return french.phone(phone) if phone else ""
 
 
 def one_line(text: str) -> str:

@@ -8,16 +8,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.template.loader import render_to_string
-
 from agenda.links import link_to
-from agenda.message_words import address, moment_words, one_line, short_name
+from agenda.message_content import content_of
+from agenda.message_words import address, moment_words, phone_to_call, short_name
 from agenda.models import Appointment, Status
-from agenda.reminders import CANCELLATION, CONFIRMATION, MOVED, REMINDER, REQUESTED, cabinet_reminds, channel_for
-from medidesk import french
+from agenda.reach import address_for
+from agenda.reminders import CANCELLATION, CONFIRMATION, MOVED, REMINDER, REQUESTED, cabinet_reminds
 from medidesk.cabinets.current import current_cabinet
 from medidesk.messaging.composing import Answer, Content, Withdrawal
-from medidesk.messaging.models import Channel, Message
+from medidesk.messaging.models import Message
 
 # In which status of the visit each kind is still true.
 TRUE_IN: dict[str, tuple[str, ...]] = {
@@ -41,8 +40,8 @@ def _answer(message: Message, visit: Appointment | None, now: datetime) -> Answe
         return Withdrawal("nobody to tell")
     if why := _no_longer_true(message, visit, now):
         return Withdrawal(why)
-    to = visit.patient.phone if message.channel == Channel.SMS else visit.patient.email
-    if channel_for(visit.patient) is None or not to:
+    to = address_for(visit.patient, message.channel)
+    if not to:
         return Withdrawal("no way to reach")
     return _worded(message, visit, to, now)
 
@@ -69,12 +68,7 @@ def _same(told: dict[str, Any], visit: Appointment) -> bool:
 
 def _worded(message: Message, visit: Appointment, to: str, now: datetime) -> Content:
     kind = REQUESTED if message.kind == MOVED and visit.status == Status.REQUESTED else message.kind
-    facts = _facts(message, visit, now)
-    if message.channel == Channel.SMS:
-        return Content(to, one_line(render_to_string(f"sms/{kind}.txt", facts)))
-    subject = one_line(render_to_string(f"emails/{kind}/subject.txt", facts))
-    text = render_to_string(f"emails/{kind}/body.txt", facts).strip() + "\n"
-    return Content(to, text, subject, render_to_string(f"emails/{kind}/body.html", facts))
+    return content_of(kind, message.channel, to, _facts(message, visit, now))
 
 
 def _facts(message: Message, visit: Appointment, now: datetime) -> dict[str, Any]:
@@ -82,7 +76,6 @@ def _facts(message: Message, visit: Appointment, now: datetime) -> dict[str, Any
     cabinet = current_cabinet()
     told = message.facts.get("told")
     start = datetime.fromisoformat(told["start"]) if told and message.kind == CANCELLATION else visit.start
-    phone = (visit.site.phone if visit.site else "") or cabinet.phone
     return {
         **moment_words("", start, cabinet.zone, now),
         **(moment_words("former_", datetime.fromisoformat(told["start"]), cabinet.zone, now) if told else {}),
@@ -91,7 +84,7 @@ def _facts(message: Message, visit: Appointment, now: datetime) -> dict[str, Any
         "practitioner_short": short_name(visit.practitioner),
         "cabinet_name": cabinet.name,
         "address": address(visit),
-        "phone": french.phone(phone) if phone else "",
+        "phone": phone_to_call(visit.site),
         "link": link_to(visit),
         "by_patient": visit.cancelled_by == "patient",
     }

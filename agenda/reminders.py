@@ -10,13 +10,12 @@ from typing import Any
 
 from agenda.actors import Actor
 from agenda.models import Appointment, Status
+from agenda.reach import channel_for
 from agenda.sources import source
 from medidesk.cabinets.current import current_zone
 from medidesk.messaging.hours import by_day
 from medidesk.messaging.ledger import Plan, cancel_messages_of, plan_messages
-from medidesk.messaging.models import Channel, Message
-from patients.models import Patient
-from patients.traits import is_mobile
+from medidesk.messaging.models import Message
 
 COMPOSER = "appointment"
 CONFIRMATION, REQUESTED, MOVED, CANCELLATION, REMINDER = "confirmation", "requested", "moved", "cancellation", "reminder"
@@ -37,15 +36,6 @@ def cabinet_reminds(appointment: Appointment) -> bool:
     """Does the cabinet confirm and remind this visit? Unless told otherwise, platforms do so for what they imported."""
     rule = _rules.get(appointment.source)
     return rule(appointment) if rule else source(appointment.source).channel != "platform"
-
-
-def channel_for(patient: Patient | None) -> str | None:
-    """By which way this patient wants messages and can get them; `None`: by none."""
-    if patient is None or patient.leave_no_details or patient.preferred_channel == "none":
-        return None
-    can = {Channel.SMS: is_mobile(patient.phone), Channel.EMAIL: bool(patient.email)}
-    wanted = (Channel.SMS, Channel.EMAIL) if patient.preferred_channel == "sms" else (Channel.EMAIL, Channel.SMS)
-    return next((str(channel) for channel in wanted if can[channel]), None)
 
 
 @dataclass(frozen=True, slots=True)

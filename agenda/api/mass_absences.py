@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from agenda import mass_absence
 from agenda.api.appointments import actor_of
 from agenda.mass_absence import Choice, Scope
-from agenda.mass_absence.affected import check_scope, reach_of
+from agenda.mass_absence.affected import check_scope
 from agenda.models import Decision, MassAbsence, MassAbsenceLine, Practitioner, RunningLate
+from agenda.reach import reach_of
 from agenda.running_late import announce_delay
 from agenda.running_late.announcing import MOST_MINUTES
 from medidesk.api.codes import explain_codes

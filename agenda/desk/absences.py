@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from agenda.desk.day_visits import written_name
 from agenda.desk.next_times import spoken_name
 from agenda.desk.rights import writable_agendas
-from agenda.mass_absence.affected import Reach, Scope, reach_of
+from agenda.mass_absence.affected import Scope
 from agenda.mass_absence.proposing import same_time_elsewhere
 from agenda.mass_absence.telling import ABSENCE, TAKES_PLACE
 from agenda.mass_absence.texts import worded
 from agenda.models import Decision, MassAbsence, MassAbsenceLine, Practitioner, Status, Substitution
+from agenda.reach import Reach, reach_of
 from medidesk import french
 from medidesk.accounts.models import User
 from medidesk.cabinets.current import current_zone

@@ -1,6 +1,5 @@
-"""Which visits and held times an absence meets, and how their patients can be reached."""
+"""Which visits and held times an absence meets."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -10,11 +9,8 @@ from django.utils.translation import gettext as _
 
 from agenda.models import Appointment, Hold, MassAbsence, Status
 from agenda.models.occupancy import LONGEST_OCCUPANCY_MINUTES
-from agenda.reminders import channel_for
 from agenda.setup import ABSENCES
 from medidesk.errors import Refused
-from medidesk.messaging.models import Channel
-from patients.models import Patient
 
 LONGEST = timedelta(days=366)
 MOST_VISITS = 1_000
@@ -51,14 +47,6 @@ class Scope:
         return those and start < self.end and end > self.start
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """Where a message for a patient goes. Visits with an equal reach are a household: one message tells of all of them."""
-
-    channel: str
-    to: str
-
-
 def check_scope(scope: Scope, now: datetime) -> None:
     """Raise Refused (with the code of the set-up's absences, `absence-over`, `absence-too-long`) or UnknownReference."""
     ABSENCES.columns_of(dict(scope.values))
@@ -89,19 +77,3 @@ def _within(rows: QuerySet, scope: Scope) -> QuerySet:
     whose = {"practitioner_id": scope.practitioner_id} if scope.practitioner_id else {"site_id": scope.site_id}
     earliest = scope.start - timedelta(minutes=LONGEST_OCCUPANCY_MINUTES)
     return rows.filter(**whose, start__gte=earliest, start__lt=scope.end, end__gt=scope.start)
-
-
-def reach_of(patient: Patient | None) -> Reach | None:
-    """Where a message for this patient goes; None when somebody has to telephone."""
-    channel = channel_for(patient)
-    if channel is None or patient is None:
-        return None
-    return Reach(channel, patient.phone if channel == Channel.SMS else patient.email.lower())
-
-
-def households(visits: Sequence[Appointment]) -> dict[Reach | None, list[Appointment]]:
-    """The visits by where their message goes; None: those to telephone."""
-    found: dict[Reach | None, list[Appointment]] = {}
-    for visit in visits:
-        found.setdefault(reach_of(visit.patient), []).append(visit)
-    return found

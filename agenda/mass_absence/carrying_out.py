@@ -15,13 +15,14 @@ from django.utils.translation import gettext as _
 
 from agenda.actors import Actor
 from agenda.errors import AlreadyCancelled
-from agenda.mass_absence.affected import Reach, Scope, affected_visits, reach_of
+from agenda.mass_absence.affected import Scope, affected_visits
 from agenda.mass_absence.deciding import bump
 from agenda.mass_absence.locking import locked
 from agenda.mass_absence.sending import WORK
 from agenda.mass_absence.telling import tell_absence
 from agenda.mass_absence.undoing import put_back
 from agenda.models import Appointment, Decision, MassAbsence, MassAbsenceLine
+from agenda.reach import Reach, reach_of
 from agenda.scheduling import cancel_appointment, move_appointment
 from agenda.scheduling.announcing import lock_appointment
 from agenda.told_together import told_together

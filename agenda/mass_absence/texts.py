@@ -8,19 +8,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from agenda.links import link_to
-from agenda.mass_absence.affected import Reach, reach_of
 from agenda.mass_absence.telling import ABSENCE, COMPOSER
-from agenda.message_words import address, one_line, short_day, short_name, short_time
+from agenda.message_content import email_of, shortest_that_fits
+from agenda.message_words import address, phone_to_call, short_day, short_name, short_time
 from agenda.models import MassAbsenceLine, Practitioner, Status
+from agenda.reach import Reach, reach_of
 from medidesk import french
 from medidesk.cabinets.current import current_cabinet
 from medidesk.messaging.composing import Answer, Content, Withdrawal, register_composer
 from medidesk.messaging.models import Channel, Message
-from medidesk.messaging.segments import lighten, weigh
 
 State = MassAbsenceLine.State
 _RELATED = ("appointment__patient", "appointment__site", "appointment__practitioner", "was_practitioner", "mass_absence")
@@ -66,26 +65,16 @@ def worded(kind: str, lines: Sequence[MassAbsenceLine], reach: Reach, now: datet
     if reach.channel == Channel.SMS:
         wordings = _absence_sms(facts, lines) if kind == ABSENCE else _takes_place_sms(facts, lines)
         return Content(reach.to, shortest_that_fits(wordings))
-    subject = one_line(render_to_string(f"emails/{kind}/subject.txt", facts))
-    return Content(
-        reach.to, render_to_string(f"emails/{kind}/body.txt", facts), subject, render_to_string(f"emails/{kind}/body.html", facts)
-    )
-
-
-def shortest_that_fits(wordings: Sequence[str]) -> str:
-    """The first wording that is one segment; the last one when none is."""
-    return next((text for text in wordings if weigh(lighten(text)).segments == 1), wordings[-1])
+    return email_of(kind, reach.to, facts)
 
 
 def _facts(lines: Sequence[MassAbsenceLine], now: datetime) -> dict[str, Any]:
     cabinet = current_cabinet()
     zone, today = cabinet.zone, now.astimezone(cabinet.zone).date()
     first = lines[0]
-    site = first.appointment.site
-    phone = (site.phone if site else "") or cabinet.phone
     return {
         "cabinet_name": cabinet.name,
-        "phone": french.phone(phone) if phone else "",
+        "phone": phone_to_call(first.appointment.site),
         "link": link_to(first.appointment),
         "address": address(first.appointment),
         "visits": [_visit(line, zone, today) for line in lines],

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from agenda.free_times.online_closing import Standing, standing_of
 from agenda.models import Appointment
-from agenda.reminders import SECOND_THOUGHTS, channel_for
+from agenda.reach import channel_for
+from agenda.reminders import SECOND_THOUGHTS
 from medidesk.messaging.ledger import Plan, cancel_messages_of, plan_message
 from medidesk.messaging.models import Message, Status
 from patients.models import Patient

@@ -6,17 +6,17 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.template.loader import render_to_string
-
 from agenda.free_times.online_closing import OPEN, Standing, standings_of
 from agenda.links import link_to
+from agenda.message_content import content_of
+from agenda.message_words import phone_to_call
 from agenda.missed_visits.telling import CLOSING, KEPT
 from agenda.models import Appointment, ClosingReview
-from agenda.reminders import channel_for
+from agenda.reach import address_for
 from medidesk import french
 from medidesk.cabinets.current import current_cabinet, current_zone
-from medidesk.messaging.composing import Answer, Content, Withdrawal
-from medidesk.messaging.models import Channel, Message
+from medidesk.messaging.composing import Answer, Withdrawal
+from medidesk.messaging.models import Message
 
 
 def last_day(until: datetime) -> date:
@@ -38,15 +38,10 @@ def _answer(message: Message, visit: Appointment | None, standings: dict[UUID, S
     standing = standings.get(visit.patient_id, OPEN)
     if why := _no_longer_true(message, visit, standing):
         return Withdrawal(why)
-    to = visit.patient.phone if message.channel == Channel.SMS else visit.patient.email
-    if channel_for(visit.patient) is None or not to:
+    to = address_for(visit.patient, message.channel)
+    if not to:
         return Withdrawal("no way to reach")
-    facts = _facts(message, visit, standing, now)
-    if message.channel == Channel.SMS:
-        return Content(to, _one_line(render_to_string(f"sms/{message.kind}.txt", facts)))
-    subject = _one_line(render_to_string(f"emails/{message.kind}/subject.txt", facts))
-    text = render_to_string(f"emails/{message.kind}/body.txt", facts).strip() + "\n"
-    return Content(to, text, subject, render_to_string(f"emails/{message.kind}/body.html", facts))
+    return content_of(message.kind, message.channel, to, _facts(message, visit, standing, now))
 
 
 def _no_longer_true(message: Message, visit: Appointment, standing: Standing) -> str:
@@ -60,7 +55,6 @@ def _no_longer_true(message: Message, visit: Appointment, standing: Standing) ->
 
 def _facts(message: Message, visit: Appointment, standing: Standing, now: datetime) -> dict[str, Any]:
     cabinet = current_cabinet()
-    phone = (visit.site.phone if visit.site else "") or cabinet.phone
     today = now.astimezone(cabinet.zone).date()
     return {
         "closes": standing.is_closed,
@@ -69,10 +63,6 @@ def _facts(message: Message, visit: Appointment, standing: Standing, now: dateti
         "last_day": french.long_day(last_day(standing.until), today) if standing.until else "",
         "last_day_short": f"{last_day(standing.until):%d/%m/%Y}" if standing.until else "",
         "cabinet_name": cabinet.name,
-        "phone": french.phone(phone) if phone else "",
+        "phone": phone_to_call(visit.site),
         "link": link_to(visit),
     }
-
-
-def _one_line(text: str) -> str:
-    return " ".join(part for part in text.replace("\n", " ").split(" ") if part)

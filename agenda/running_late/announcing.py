@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from agenda.actors import Actor
 from agenda.calendar.wall_time import day_range, instant_of
 from agenda.errors import UnknownReference
-from agenda.mass_absence.affected import households
 from agenda.models import Appointment, Practitioner, RunningLate, Status
+from agenda.reach import households
 from medidesk import live
 from medidesk.cabinets.current import current_zone
 from medidesk.db.locks import lock_until_commit

@@ -7,10 +7,10 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from agenda.links import link_to
-from agenda.mass_absence.affected import reach_of
-from agenda.mass_absence.texts import shortest_that_fits
+from agenda.message_content import shortest_that_fits
 from agenda.message_words import short_name, short_time
 from agenda.models import Appointment, RunningLate, Status
+from agenda.reach import reach_of
 from agenda.running_late.announcing import COMPOSER
 from medidesk.cabinets.current import current_cabinet, current_zone
 from medidesk.messaging.composing import Answer, Content, Withdrawal, register_composer

@@ -15,9 +15,9 @@ from agenda.desk.next_times import OfferedTime
 from agenda.desk.rights import WRITERS, visit_for, writable_agendas
 from agenda.desk.story import teller
 from agenda.forms import chosen_time
-from agenda.mass_absence.affected import reach_of
 from agenda.models import Appointment, Practitioner, Status
 from agenda.models.appointment import FREEING
+from agenda.reach import reach_of
 from agenda.scheduling import move_appointment
 from agenda.sources import Source, source
 from agenda.views.answering import dialog_or_page, done, refused

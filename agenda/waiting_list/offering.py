@@ -11,7 +11,7 @@ from agenda.calendar.wall_time import epoch_minute, epoch_minute_up
 from agenda.errors import ResourceTaken, SlotTaken
 from agenda.free_times.busy import read_busy
 from agenda.models import FreedTime, WaitingListEntry, WaitingListRules, WaitingOffer
-from agenda.reminders import channel_for
+from agenda.reach import channel_for
 from agenda.scheduling import hold_slot
 from agenda.scheduling.holds import MOST_MINUTES
 from agenda.waiting_list.ending import end_offer

@@ -25,7 +25,7 @@ from agenda.free_times.patient_history import is_known
 from agenda.free_times.rooms import rooms_needed
 from agenda.free_times.schedule import Schedule, current_schedule
 from agenda.models import Appointment, BookableBy, FreedTime, Priority, WaitingListEntry
-from agenda.reminders import channel_for
+from agenda.reach import channel_for
 from agenda.waiting_list.wishes import MOVABLE, suits
 from medidesk import french
 

@@ -7,17 +7,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from django.template.loader import render_to_string
-
+from agenda.message_content import content_of
+from agenda.message_words import moment_words, phone_to_call, short_name, short_time
 from agenda.models import WaitingOffer
-from agenda.reminders import channel_for
+from agenda.reach import channel_for
 from agenda.waiting_list.links import link_to_offer
 from agenda.waiting_list.offering import OFFERED
 from medidesk import french
 from medidesk.cabinets.current import current_cabinet
-from medidesk.messaging.composing import Answer, Content, Withdrawal
+from medidesk.messaging.composing import Answer, Withdrawal
 from medidesk.messaging.models import Channel, Message
 
 
@@ -37,43 +36,20 @@ def _answer(message: Message, offer: WaitingOffer | None, now: datetime) -> Answ
     to = patient.phone if message.channel == Channel.SMS else patient.email
     if not to or (message.kind == OFFERED and channel_for(patient) is None):
         return Withdrawal("no way to reach")
-    facts, name = _facts(offer, now), message.kind.replace("-", "_")
-    if message.channel == Channel.SMS:
-        return Content(to, _one_line(render_to_string(f"sms/{name}.txt", facts)))
-    subject = _one_line(render_to_string(f"emails/{name}/subject.txt", facts))
-    text = render_to_string(f"emails/{name}/body.txt", facts).strip() + "\n"
-    return Content(to, text, subject, render_to_string(f"emails/{name}/body.html", facts))
+    return content_of(message.kind.replace("-", "_"), message.channel, to, _facts(offer, now))
 
 
 def _facts(offer: WaitingOffer, now: datetime) -> dict[str, Any]:
     """What the templates may say."""
     cabinet = current_cabinet()
-    phone = (offer.site.phone if offer.site else "") or cabinet.phone
-    practitioner = offer.practitioner
     return {
-        **_moment(offer.start, cabinet.zone, now),
+        **moment_words("", offer.start, cabinet.zone, now),
         "answer_by": french.clock_time(offer.answer_by.astimezone(cabinet.zone)),
-        "answer_by_short": _short_time(offer.answer_by.astimezone(cabinet.zone)),
-        "practitioner": practitioner.name,
-        "practitioner_short": f"{practitioner.title or practitioner.first_name} {practitioner.last_name}",
+        "answer_by_short": short_time(offer.answer_by.astimezone(cabinet.zone)),
+        "practitioner": offer.practitioner.name,
+        "practitioner_short": short_name(offer.practitioner),
         "cabinet_name": cabinet.name,
         "address": "",
-        "phone": french.phone(phone) if phone else "",
+        "phone": phone_to_call(offer.site),
         "link": link_to_offer(offer.id),
     }
-
-
-def _moment(start: datetime, zone: ZoneInfo, now: datetime) -> dict[str, str]:
-    wall = start.astimezone(zone)
-    short = f"{french.WEEKDAYS[wall.weekday()]} {wall:%d/%m} à {_short_time(wall)}"
-    return {"moment": french.long_moment(wall, now.astimezone(zone).date()), "moment_short": short}
-
-
-def _short_time(wall: datetime) -> str:
-    """« 9h20 », « 14h »."""
-    return f"{wall.hour}h{wall.minute:02d}" if wall.minute else f"{wall.hour}h"
-
-
-def _one_line(text: str) -> str:
-    """The text without the template's line breaks; non-breaking spaces stay."""
-    return " ".join(part for part in text.replace("\n", " ").split(" ") if part)
