@@ -13,7 +13,7 @@ from django.db import connection
 from agenda.calendar.intervals import Range
 from agenda.calendar.wall_time import instant_of
 from agenda.errors import SlotTaken
-from agenda.free_times.busy import Busy, as_uuid, read_busy, read_busy_locked
+from agenda.free_times.busy import Busy, as_uuid, read_busy, read_busy_locked, read_versions
 from agenda.free_times.elsewhere import people_among, spans_elsewhere
 from agenda.models import Hold, Lane
 from agenda.models.occupancy import LONGEST_OCCUPANCY_MINUTES, Occupancy
@@ -110,21 +110,19 @@ def resources_of(*, appointment_id: UUID | None = None, hold_id: UUID | None = N
     return list(rows.order_by("id").values_list("resource", flat=True))
 
 
-def lock_and_look(resources: Iterable[UUID], window: Range, now: datetime) -> dict[UUID, Busy]:
-    """Lock the resources until the transaction ends, end the holds on them that have expired, and see what takes them.
+def lock_and_look(resources: Iterable[UUID], window: Range, now: datetime) -> tuple[int, dict[UUID, Busy]]:
+    """Lock the resources until the transaction ends, end the holds on them that have expired, and see what takes them and the present
+    revision of the set-up.
 
     One turn to Postgres, but for those who share their time with another cabinet and when a hold has expired.
     """
     those = list(resources)
-    busy = None
     if people_among(those):
         lock_until_commit(those)
-    else:
-        busy = read_busy_locked(those, window, now)
-    if busy is None:
-        clear_expired_holds(those, window, now)
-        busy = read_busy(those, window, now)
-    return busy
+    elif (seen := read_busy_locked(those, window, now)) is not None:
+        return seen
+    clear_expired_holds(those, window, now)
+    return read_versions([])[0], read_busy(those, window, now)
 
 
 def clear_expired_holds(resources: Iterable[UUID], window: Range, now: datetime) -> None:

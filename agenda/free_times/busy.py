@@ -50,6 +50,8 @@ _READ = """
     WHERE resource = ANY(%s::uuid[]) AND start_minute >= %s AND start_minute < %s AND end_minute > %s
 """
 _GROUPED = " GROUP BY resource, visit_reason"
+# The revision of the set-up is read in the same moment; it alone when nothing is taken.
+_READ_UNDER_SETUP = f"SELECT s.number, busy.* FROM agenda_setuprevision s LEFT JOIN ({_READ}{_GROUPED}) busy ON true"
 
 
 def read_busy(
@@ -85,24 +87,25 @@ def _read(resources: Iterable[UUID], window: Range, now: datetime, ignore_appoin
     return busy
 
 
-def read_busy_locked(resources: Iterable[UUID], window: Range, now: datetime) -> dict[UUID, Busy] | None:
-    """Lock resources that nobody shares with another cabinet, then read as `read_busy`, in one turn to Postgres; None when a hold among
-    what was read has expired."""
+def read_busy_locked(resources: Iterable[UUID], window: Range, now: datetime) -> tuple[int, dict[UUID, Busy]] | None:
+    """Lock resources that nobody shares with another cabinet, then read as `read_busy`, and the revision of the set-up before it, in one
+    turn to Postgres; None when a hold among what was read has expired."""
     busy = {resource: Busy(window[0], window[1] - window[0]) for resource in resources}
-    rows = ask_once_locked(busy, _READ + _GROUPED, _asked(busy, window))
+    answer = ask_once_locked(busy, _READ_UNDER_SETUP, _asked(busy, window))
+    rows = [row for _revision, *row in answer if row[0] is not None]
     if any(expires_at is not None and expires_at <= now for *_, expires_at in rows):
         return None
     _fill(busy, rows)
     for one in busy.values():
         one.bits = bits_of(one.spans, one.origin, one.length)
-    return busy
+    return answer[0][0], busy
 
 
 def _asked(resources: Iterable[UUID], window: Range) -> list[Any]:
     return [list(resources), window[0] - LONGEST_OCCUPANCY_MINUTES, window[1], window[0]]
 
 
-def _fill(busy: dict[UUID, Busy], rows: Iterable[tuple]) -> None:
+def _fill(busy: dict[UUID, Busy], rows: Iterable[Sequence[Any]]) -> None:
     for resource, reason, starts, ends, visits, expires_at in rows:
         one = busy[as_uuid(resource)]
         one.spans += zip(starts, ends, strict=True)

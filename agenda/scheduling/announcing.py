@@ -78,8 +78,8 @@ def announce(
 _COLUMNS = [field.attname for field in Appointment._meta.concrete_fields]
 _READ = (
     "SELECT " + ", ".join(f'a."{field.column}"' for field in Appointment._meta.concrete_fields) + ","
-    " ARRAY(SELECT o.resource FROM agenda_occupancy o WHERE o.appointment_id = a.id ORDER BY o.id)"
-    " FROM agenda_appointment a WHERE a.id = %s"
+    " ARRAY(SELECT o.resource FROM agenda_occupancy o WHERE o.appointment_id = a.id ORDER BY o.id),"
+    " (SELECT number FROM agenda_setuprevision) FROM agenda_appointment a WHERE a.id = %s FOR UPDATE"
 )
 _TAKES = (
     "SELECT practitioner_id, ARRAY(SELECT resource FROM agenda_occupancy WHERE appointment_id = %s) FROM agenda_appointment WHERE id = %s"
@@ -91,19 +91,25 @@ def lock_appointment(appointment_id: UUID, *others: UUID, expected_version: int 
 
     Raises NoSuchAppointment, StaleAppointment. Read again until what was locked is what the visit takes: it may have just moved.
     """
+    appointment, resources, _revision = lock_under_setup(appointment_id, *others, expected_version=expected_version)
+    return appointment, resources
+
+
+def lock_under_setup(appointment_id: UUID, *others: UUID, expected_version: int | None = None) -> tuple[Appointment, list[UUID], int]:
+    """As `lock_appointment`, and the revision of the set-up, read under the locks."""
     needed = {*_taken_by(appointment_id), *others}
     while True:
-        rows = ask_once_locked(needed, _READ + " FOR UPDATE", [str(appointment_id)])
+        rows = ask_once_locked(needed, _READ, [str(appointment_id)])
         if not rows:
             raise NoSuchAppointment
-        *values, taken = rows[0]
+        *values, taken, revision = rows[0]
         appointment, resources = Appointment.from_db(connection.alias, _COLUMNS, values), [as_uuid(one) for one in taken]
         if {appointment.practitioner_id, *resources} <= needed:
             break
         needed |= {appointment.practitioner_id, *resources}
     if expected_version is not None and appointment.version != expected_version:
         raise StaleAppointment(appointment.version)
-    return appointment, resources
+    return appointment, resources, revision
 
 
 def _taken_by(appointment_id: UUID) -> set[UUID]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from agenda.actors import Actor
@@ -13,12 +14,13 @@ from agenda.free_times.openings import Visitor
 from agenda.free_times.patient_history import is_known
 from agenda.free_times.rooms import rooms_needed
 from agenda.free_times.rules.patient import ONLINE_BOOKING_CLOSED
-from agenda.free_times.schedule import Schedule, current_schedule
+from agenda.free_times.schedule import Schedule
 from agenda.models import Appointment, Lane, Status
 from agenda.occupancy import Taking, clear_expired_holds, free, take
-from agenda.scheduling.announcing import State, announce, lock_appointment, state_of, touch
+from agenda.scheduling.announcing import State, announce, lock_under_setup, state_of, touch
 from agenda.scheduling.booking import Booked
 from agenda.scheduling.conflicts import settle_conflicts
+from agenda.scheduling.present_setup import by_present_setup
 from agenda.scheduling.strictness import insisted_on, refusal_error, standing_in_the_way, warnings_among
 from medidesk.db.transactions import act
 
@@ -53,15 +55,10 @@ def move_appointment(
 
     Raises what booking raises, NoSuchAppointment, StaleAppointment, AlreadyCancelled, StatusNotAllowed.
     """
-    schedule = current_schedule()
     seen = Appointment.objects.filter(pk=appointment_id).values_list("practitioner_id", "visit_reason_id").first()
     to_practitioner, to_reason = practitioner_id or (seen and seen[0]), visit_reason_id or (seen and seen[1])
-    reason = schedule.reasons.get(to_reason) if to_reason else None
-    if to_reason and reason is None:
-        raise UnknownReference("/visit_reason")
-    rooms = rooms_needed(schedule, reason, schedule.postal_codes)
-    others = [one for one in (to_practitioner, *rooms) if one]
-    appointment, resources = lock_appointment(appointment_id, *others, expected_version=expected_version)
+    look = partial(_lock, appointment_id, to_practitioner, to_reason, expected_version)
+    schedule, (appointment, resources, rooms) = by_present_setup(look)
     check_movable(appointment)
     target = target_of(schedule, appointment, start, practitioner_id, visit_reason_id)
     if appointment.lane != Lane.CONFLICT and _is_there(appointment, target):
@@ -71,6 +68,19 @@ def move_appointment(
         raise refusal_error(in_the_way)
     write_move(schedule, appointment, target, verdict, actor, insist, now, resources, origin)
     return Booked(appointment, warnings_among(verdict.refusals))
+
+
+def _lock(
+    appointment_id: UUID, to_practitioner: UUID | None, to_reason: UUID | None, expected_version: int | None, schedule: Schedule
+) -> tuple[int, tuple[Appointment, list[UUID], list[UUID]]]:
+    """Lock the visit and all that it may need there; the present revision, and the visit, what it takes, the rooms that it may take."""
+    reason = schedule.reasons.get(to_reason) if to_reason else None
+    if to_reason and reason is None:
+        raise UnknownReference("/visit_reason")
+    rooms = rooms_needed(schedule, reason, schedule.postal_codes)
+    others = [one for one in (to_practitioner, *rooms) if one]
+    appointment, resources, revision = lock_under_setup(appointment_id, *others, expected_version=expected_version)
+    return revision, (appointment, resources, rooms)
 
 
 def _is_there(appointment: Appointment, target: Target) -> bool:

@@ -3,19 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from agenda.calendar.intervals import Range
 from agenda.calendar.wall_time import epoch_minute, instant_of
 from agenda.errors import UnknownReference
+from agenda.free_times.busy import Busy
 from agenda.free_times.examination import Verdict, around, examine
 from agenda.free_times.fairness import fairest_first, week_range
 from agenda.free_times.openings import Visitor
 from agenda.free_times.rooms import rooms_needed
 from agenda.free_times.rules import Refusal, refusals_for
-from agenda.free_times.schedule import ReasonPlan, Schedule, current_schedule
+from agenda.free_times.schedule import ReasonPlan, Schedule
 from agenda.models import Lane
 from agenda.occupancy import Taking, lock_and_look
+from agenda.scheduling.present_setup import by_present_setup
 from agenda.scheduling.strictness import insisted_on, refusal_error, standing_in_the_way
 
 
@@ -49,21 +52,14 @@ def find_place(
     ignored_codes: Sequence[str] = (),
     schedule: Schedule | None = None,
 ) -> Place:
-    """Lock, look, choose, by `schedule` when the caller has just read it.
+    """Lock, look, choose, by `schedule` when the caller has just read it and nobody has changed the set-up since.
 
     Without a practitioner: the fairest choice among those who can (agenda/free_times/fairness.py).
     Raises UnknownReference, SlotTaken, ResourceTaken, or Refused with the code of the first rule in the way.
     """
-    schedule = schedule or current_schedule()
-    reason = schedule.reasons.get(visit_reason_id)
-    if reason is None:
-        raise UnknownReference("/visit_reason")
-    if site_id is not None and site_id not in schedule.postal_codes:
-        raise UnknownReference("/site")
-    those = schedule.practitioners_of(reason.id) if practitioner_id is None else [practitioner_id]
-    rooms = rooms_needed(schedule, reason, [site_id] if site_id else schedule.postal_codes)
     minute = epoch_minute(start)
-    busy = lock_and_look([*those, *rooms], _looked_at(schedule, minute, of_many=len(those) > 1), now)
+    look = partial(_look, visit_reason_id=visit_reason_id, practitioner_id=practitioner_id, site_id=site_id, minute=minute, now=now)
+    schedule, (reason, those, busy) = by_present_setup(look, schedule)
     verdicts: list[tuple[UUID, Verdict, list[Refusal]]] = []
     for one in fairest_first(schedule, those, busy, minute) if len(those) > 1 else those:
         verdict = examine(schedule, reason.id, one, start, now, visitor, site_id=site_id, busy=busy)
@@ -74,6 +70,21 @@ def find_place(
     if not verdicts:
         raise refusal_error(refusals_for({"reason-not-offered"}, staff=visitor.staff))
     raise refusal_error(_nearest([in_the_way for _, _, in_the_way in verdicts]))
+
+
+def _look(
+    schedule: Schedule, *, visit_reason_id: UUID, practitioner_id: UUID | None, site_id: UUID | None, minute: int, now: datetime
+) -> tuple[int, tuple[ReasonPlan, list[UUID], dict[UUID, Busy]]]:
+    """Lock whoever may be chosen and what they may need; the present revision, and the reason, they, and what takes them."""
+    reason = schedule.reasons.get(visit_reason_id)
+    if reason is None:
+        raise UnknownReference("/visit_reason")
+    if site_id is not None and site_id not in schedule.postal_codes:
+        raise UnknownReference("/site")
+    those = schedule.practitioners_of(reason.id) if practitioner_id is None else [practitioner_id]
+    rooms = rooms_needed(schedule, reason, [site_id] if site_id else schedule.postal_codes)
+    revision, busy = lock_and_look([*those, *rooms], _looked_at(schedule, minute, of_many=len(those) > 1), now)
+    return revision, (reason, those, busy)
 
 
 def _looked_at(schedule: Schedule, minute: int, *, of_many: bool) -> Range:

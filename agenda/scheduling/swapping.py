@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -12,13 +13,14 @@ from agenda.calendar.wall_time import epoch_minute
 from agenda.errors import StatusNotAllowed
 from agenda.free_times.examination import around
 from agenda.free_times.rooms import rooms_needed
-from agenda.free_times.schedule import Schedule, current_schedule
+from agenda.free_times.schedule import Schedule
 from agenda.models import Appointment, Lane, Occupancy
 from agenda.occupancy import clear_expired_holds, free
-from agenda.scheduling.announcing import lock_appointment
+from agenda.scheduling.announcing import lock_under_setup
 from agenda.scheduling.booking import Booked
 from agenda.scheduling.conflicts import settle_conflicts
 from agenda.scheduling.moving import Target, check_movable, examine_move, target_of, write_move
+from agenda.scheduling.present_setup import by_present_setup
 from agenda.scheduling.strictness import refusal_error, standing_in_the_way, warnings_among
 from medidesk.db.locks import lock_until_commit
 from medidesk.errors import MediDeskError, Refused
@@ -46,8 +48,9 @@ def swap_appointments(
     """
     if appointment_id == other_id:
         raise Refused(_("Choisissez un autre rendez-vous."), code="same-appointment", pointer="/with")
-    schedule = current_schedule()
-    locked = _lock_both(schedule, appointment_id, other_id, expected_version)
+    schedule, locked = by_present_setup(partial(_lock_both, appointment_id, other_id, expected_version))
+    for one in locked.values():
+        _check_swappable(one[0])
     visit, other = locked[appointment_id][0], locked[other_id][0]
     targets = _targets(schedule, visit, other)
     _look_everywhere(targets.values(), now)
@@ -60,8 +63,9 @@ def swap_appointments(
     return moved[0], moved[1]
 
 
-def _lock_both(schedule: Schedule, first: UUID, second: UUID, expected_version: int | None) -> Locked:
-    """Both visits, and every resource that either takes or may take, locked at once so that nobody waits crosswise."""
+def _lock_both(first: UUID, second: UUID, expected_version: int | None, schedule: Schedule) -> tuple[int, Locked]:
+    """Both visits, and every resource that either takes or may take, locked at once so that nobody waits crosswise; before them the present
+    revision of the set-up."""
     ids = [first, second]
     seen = Appointment.objects.filter(pk__in=ids).values_list("practitioner_id", "visit_reason_id")
     reasons = [schedule.reasons[reason_id] for _who, reason_id in seen if reason_id in schedule.reasons]
@@ -69,14 +73,18 @@ def _lock_both(schedule: Schedule, first: UUID, second: UUID, expected_version: 
     taken = Occupancy.objects.filter(appointment_id__in=ids).values_list("resource", flat=True)
     everything = {*(who for who, _reason in seen), *rooms, *taken}
     lock_until_commit(everything)
-    locked = {
-        one: lock_appointment(one, *everything, expected_version=expected_version if one == first else None) for one in sorted(ids)
-    }  # fmt: skip
-    for one in ids:
-        check_movable(locked[one][0])
-        if locked[one][0].lane == Lane.CONFLICT:
-            raise StatusNotAllowed
-    return locked
+    locked, revision = {}, schedule.revision
+    for one in sorted(ids):
+        visit, resources, revision = lock_under_setup(one, *everything, expected_version=expected_version if one == first else None)
+        locked[one] = visit, resources
+    return revision, {one: locked[one] for one in ids}
+
+
+def _check_swappable(visit: Appointment) -> None:
+    """Raise what `check_movable` raises, StatusNotAllowed for a visit in conflict."""
+    check_movable(visit)
+    if visit.lane == Lane.CONFLICT:
+        raise StatusNotAllowed
 
 
 def _targets(schedule: Schedule, visit: Appointment, other: Appointment) -> Mapping[UUID, Target]:
