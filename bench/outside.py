@@ -3,13 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
+SIMULATED_KEY = "sim-{platform}-key"  # those that a simulator knows from its birth
+
 
 def connect_outward(practitioners: Sequence[Any]) -> None:
-    """Two platforms that are told of every visit: their rows are written, nobody sends them."""
+    """Two platforms that are told of every visit: their rows are written, and sent by whoever starts a worker."""
     from integrations.models import Connection, Mode, PractitionerMapping
 
     for platform in ("doctolib", "maiia"):
-        link = Connection.objects.create(platform=platform, base_url="https://platform.example", mode=Mode.BOTH, busy_out=True)
+        link = Connection(platform=platform, base_url="https://platform.example", mode=Mode.BOTH, busy_out=True)
+        link.api_key = SIMULATED_KEY.format(platform=platform)
+        link.save()
         PractitionerMapping.objects.bulk_create(
             PractitionerMapping(connection=link, practitioner=one, external_id=f"{platform}-{one.id}") for one in practitioners
         )

@@ -26,6 +26,7 @@ from medidesk.services.ports import free_port
 from medidesk.services.processes import signal_group, spawn, wait_gone
 from medidesk.services.root import ROOT
 from medidesk.services.stores import temporary_services
+from medidesk.services.supervised import Program
 
 TICK = os.sysconf("SC_CLK_TCK")
 START_SECONDS = 60.0
@@ -84,7 +85,8 @@ def staged(cabinets: Mapping[str, Mapping[str, Any]], *, pages: bool = False) ->
             collect = [sys.executable, str(ROOT / "manage.py"), "collectstatic", "--noinput", "-v", "0"]
             subprocess.run(collect, cwd=ROOT, env=environment, check=True)
         made = _make_data(environment, cabinets)
-        with _web(var, ports, environment) as web, generator() as process:
+        program = next(one for one in platform.processes(var, ports) if one.name == "web")
+        with running(program, environment) as web, generator() as process:
             yield Stage(port, environment, web, _postmaster(environment), process), made
 
 
@@ -117,15 +119,15 @@ def _make_data(environment: Mapping[str, str], cabinets: Mapping[str, Mapping[st
 
 
 @contextmanager
-def _web(var: Path, ports: platform.Ports, environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    program = next(one for one in platform.processes(var, ports) if one.name == "web")
-    log = var / "log" / "web.log"
+def running(program: Program, environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """One of production's programs over the stage's stores, until the block ends. Raises ServiceError when it does not start."""
+    log = Path(environment["MEDIDESK_VAR"]) / "log" / f"{program.name}.log"
     process = spawn(program.argv, env=environment, log=log, cwd=ROOT)
     try:
         deadline = time.monotonic() + START_SECONDS
-        while not program.answers():
+        while not (program.answers() and program.says in log.read_text(errors="replace")):
             if process.poll() is not None or time.monotonic() > deadline:
-                raise ServiceError(f"le serveur web ne répond pas ({last_line(log)})")
+                raise ServiceError(f"{program.name} ne répond pas ({last_line(log)})")
             time.sleep(0.05)
         yield process
     finally:
