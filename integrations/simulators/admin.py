@@ -15,7 +15,7 @@ from integrations.simulators import clock
 from integrations.simulators.engine import Engine
 from integrations.simulators.errors import Invalid, NotFound, Refusal, TimeTaken
 from integrations.simulators.visits import STATUSES, Busy, Visit
-from integrations.simulators.webhooks import post, signed
+from integrations.simulators.webhooks import post
 from integrations.simulators.wire import Manner, read_instant
 
 LOOPBACK = ("127.0.0.1", "::1")
@@ -142,7 +142,7 @@ async def send(engine: Engine, request: Request, body: Any) -> Any:
     secret = body.get("secret") or (subscription and subscription["secret"])
     headers = {"content-type": "application/json"}
     if body.get("sign", True) and secret:
-        headers = signed(secret, event_id, raw, skew=float(body.get("skew", 0)))
+        headers = engine.platform.signed(secret, event_id, raw, skew=float(body.get("skew", 0)))
     headers |= {str(name).lower(): str(value) for name, value in body.get("headers", {}).items()}
     async with httpx.AsyncClient(timeout=10, trust_env=False) as client:
         status, outcome = await post(client, url, raw, headers)

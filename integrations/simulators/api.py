@@ -1,6 +1,7 @@
 """The API's front door: faults, key, idempotency, the platform's answer, the ledger."""
 
 import asyncio
+import base64
 import hashlib
 import json
 import re
@@ -14,15 +15,15 @@ from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from integrations.simulators import clock
-from integrations.simulators.engine import Answer, Call, Engine, Handler
+from integrations.simulators.engine import Answer, Call, Handler, Platform
 from integrations.simulators.errors import Invalid, KeyReused, NotFound, Refusal
 from integrations.simulators.faults import CALL, Fault, first, named
 from integrations.simulators.listening import cut
 from integrations.simulators.wire import Manner
 
 REPLAYED_FOR_SECONDS = 24 * 3600
-LISTS = ("/appointments",)
-RESUMING = ("cursor", "updated_since", "updatedSince", "page")
+LISTS = ("/appointments", "/sync", "/rdv", "/bookings")
+RESUMING = ("cursor", "updated_since", "updatedSince", "changedSince", "depuis", "since", "last_event_id", "page")
 DTSTAMP = re.compile("DTSTAMP:.*")  # when it was written down, not what it says
 MAINTENANCE = (
     "<!doctype html><html lang='fr'><head><title>Maintenance</title></head>"
@@ -30,16 +31,15 @@ MAINTENANCE = (
 )
 
 
-def routes(engine: Engine, refuse: Any) -> list[Route]:
+def routes(platform: Platform, refuse: Any) -> list[Route]:
     """The platform's routes below its prefix, and an answer for any other path there."""
-    platform = engine.platform
-    made = [_route(engine, method, platform.prefix + path, handler, refuse) for method, path, handler in platform.routes()]
-    return [*made, _route(engine, "", platform.prefix + "/{rest:path}", _nothing_here, refuse)]
+    made = [_route(platform, method, platform.prefix + path, handler, refuse) for method, path, handler in platform.routes()]
+    return [*made, _route(platform, "", platform.prefix + "/{rest:path}", _nothing_here, refuse)]
 
 
-def _route(engine: Engine, method: str, path: str, handler: Handler, refuse: Any) -> Route:
+def _route(platform: Platform, method: str, path: str, handler: Handler, refuse: Any) -> Route:
     async def answer(request: Request) -> Response:
-        return await Exchange(engine, request, handler, await request.body(), refuse).run()
+        return await Exchange(platform, request, handler, await request.body(), refuse).run()
 
     return Route(path, answer, methods=[method] if method else ["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)
 
@@ -49,16 +49,22 @@ def _nothing_here(call: Call) -> Answer:
 
 
 class Exchange:
-    """One call and its answer."""
+    """One call and its answer, in the words of one of the platform's wire formats."""
 
-    def __init__(self, engine: Engine, request: Request, handler: Handler, raw: bytes, refuse: Any) -> None:
-        self.engine = engine
+    def __init__(self, platform: Platform, request: Request, handler: Handler, raw: bytes, refuse: Any) -> None:
+        self.platform = platform
+        self.engine = engine = platform.engine
         self.request = request
         self.handler = handler
         self.refuse = refuse
         self.text = raw.decode("utf-8", "replace")
-        self.query = dict(request.query_params)
-        self.path = request.url.path.removeprefix(engine.platform.prefix)
+        asked = request.query_params
+        self.query = {name: ",".join(asked.getlist(name)) if name.endswith("[]") else value for name, value in asked.items()}
+        self.path = request.url.path.removeprefix(platform.prefix)
+        target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        digest = base64.b64encode(hashlib.md5(raw, usedforsecurity=False).digest()).decode()
+        # As HTTP/2 names what stands before the headers, for those who sign it.
+        self.signed = {**request.headers, ":method": request.method, ":path": target, ":content-md5": digest}
         listing = request.method == "GET" and (self.path in LISTS or self.path.endswith(".ics"))
         resumed = any(name in self.query and self.query[name] != "0" for name in RESUMING)
         searched = f"{request.url.query} {self.text}"
@@ -121,16 +127,17 @@ class Exchange:
         if status in (502, 503):
             return HTMLResponse(f"<html><body><h1>{status}</h1></body></html>", status, headers)
         codes = {429: "rate_limited", 402: "over_quota", 500: "internal_error", 401: "unauthorized"}
-        return Response(json.dumps(self.engine.platform.error(codes[status])), status, headers, "application/json")
+        return Response(json.dumps(self.platform.error(codes[status])), status, headers, "application/json")
 
     def _answer(self) -> Answer:
         """The platform's answer; looking and writing happen without any pause between them."""
-        platform, key = self.engine.platform, self.engine.platform.key_of(self.request.headers)
-        if not self.engine.directory.knows_key(key):
-            return Answer(401, platform.error("unauthorized"))
-        if not platform.speaks(self.request.headers):
-            return Answer(406, platform.error("not_acceptable"))
+        platform = self.platform
         try:
+            key = platform.key_of(self.signed)
+            if not self.engine.directory.knows_key(key):
+                return Answer(401, platform.error("unauthorized"))
+            if not platform.speaks(self.request.headers):
+                return Answer(406, platform.error("not_acceptable"))
             call = self._call(key)
             with self.engine.store.transaction():
                 return self._once(call)
@@ -151,8 +158,8 @@ class Exchange:
     def _once(self, call: Call) -> Answer:
         """Under an idempotency key the first answer is the only one. Raises KeyReused for another body."""
         engine, method = self.engine, self.request.method
-        key = self.request.headers.get("idempotency-key")
-        honoured = engine.platform.honours_idempotency and engine.store.setting("idempotency", True)
+        key = self.request.headers.get(self.platform.idempotency_header)
+        honoured = engine.store.setting("idempotency", True)
         if not key or not honoured or method == "GET":
             return self.handler(call)
         asked = json.dumps(call.body, sort_keys=True)
@@ -176,7 +183,7 @@ class Exchange:
             status=status,
             answer="" if answer is None or answer.payload is None else json.dumps(answer.payload, ensure_ascii=False),
             client_reference=self._reference() or headers.get("x-client-reference"),
-            idempotency_key=headers.get("idempotency-key"),
+            idempotency_key=headers.get(self.platform.idempotency_header or "idempotency-key"),
             subject=(answer.subject if answer else "") or self.request.path_params.get("id", ""),
             fault=named(self.faults),
         )
@@ -186,7 +193,7 @@ class Exchange:
             body: Any = json.loads(self.text) if self.text else {}
         except ValueError:
             body = {}
-        found = self.engine.platform.reference_in(body if isinstance(body, Mapping) else {}, self.query)
+        found = self.platform.reference_in(body if isinstance(body, Mapping) else {}, self.query)
         return found if isinstance(found, str) else None
 
     def _headers(self) -> dict[str, str]:

@@ -11,6 +11,7 @@ from integrations.simulators.conditions import where_of
 from integrations.simulators.engine import Answer, Call, Engine, Handler
 from integrations.simulators.errors import AlreadyCancelled, CursorExpired, Invalid, KeyReused, NotFound, TimeTaken
 from integrations.simulators.visits import STATUSES, Busy, Visit
+from integrations.simulators.webhooks import signed
 from integrations.simulators.wire import (
     Manner,
     open_cursor,
@@ -35,8 +36,9 @@ class Doctolib:
     badge = "D"
     prefix = "/v1"
     default_key = "sim-doctolib-key"
-    honours_idempotency = True
+    idempotency_header = "idempotency-key"
     defaults: Mapping[str, Any] = {
+        "secret": "sim-doctolib-secret",
         "practitioners": [
             {"id": "pra_001", "name": "Dr Hélène Aubry", "speciality": "Médecin généraliste"},
             {"id": "pra_002", "name": "Dr Karim Benali", "speciality": "Médecin généraliste"},
@@ -46,6 +48,7 @@ class Doctolib:
             {"id": "mot_2", "name": "Première consultation", "duration": 30},
         ],
     }
+    signed = staticmethod(signed)
     engine: Engine
 
     def new_id(self, kind: str) -> str:

@@ -37,7 +37,7 @@ class Platform(Protocol):
     badge: str
     prefix: str
     default_key: str
-    honours_idempotency: bool
+    idempotency_header: str  # empty: two equal calls are two acts
     defaults: Mapping[str, Any]
     engine: "Engine"
 
@@ -52,6 +52,8 @@ class Platform(Protocol):
     def event_type(self, act: str) -> str: ...
 
     def event(self, act: str, visit: Visit, event_id: str, manner: Manner) -> dict[str, Any]: ...
+
+    def signed(self, secret: str, event_id: str, body: str, *, skew: float = 0) -> dict[str, str]: ...
 
     def refusal(self, error: Exception) -> tuple[int, dict[str, Any]]: ...
 
@@ -104,7 +106,8 @@ class Engine:
         self.visits = Visits(self.store, platform.new_id)
         self.faults = Faults(self.store)
         self.ledger = Ledger(self.store)
-        self.outgoing = Outgoing(self.store, self.faults, self.ledger, self.directory.scope_of)
+        self.watchers: list[Callable[[str, Visit], None]] = []
+        self.outgoing = Outgoing(self.store, self.faults, self.ledger, self.directory.scope_of, platform.signed)
 
     def book(
         self,
@@ -172,4 +175,6 @@ class Engine:
     def _tell(self, act: str, visit: Visit, origin: str) -> None:
         if origin == "api" and not self.store.setting("echo", True):
             return
+        for watcher in self.watchers:
+            watcher(act, visit)
         self.outgoing.announce(self.platform, act, visit, self.visits.rename)

@@ -6,6 +6,7 @@ Refusal ─┬─ Invalid          the call cannot be understood or names someth
          ├─ AlreadyCancelled a cancelled visit cannot be changed
          ├─ StaleVersion     somebody changed the visit meanwhile
          ├─ CursorExpired    the listing must be started again
+         ├─ NotSigned        the call's signature is not the one that its words have
          └─ KeyReused        one idempotency key, two different bodies
 """
 
@@ -45,6 +46,14 @@ class StaleVersion(Refusal):
 
 class CursorExpired(Refusal):
     """The cursor is unknown or too old."""
+
+
+class NotSigned(Refusal):
+    """The signature does not hold; `expected` is what should have been signed."""
+
+    def __init__(self, expected: str) -> None:
+        super().__init__(expected)
+        self.expected = expected
 
 
 class KeyReused(Refusal):

@@ -12,6 +12,7 @@ from integrations.simulators import clock
 from integrations.simulators.engine import Answer, Call, Engine, Handler
 from integrations.simulators.errors import Invalid, NotFound
 from integrations.simulators.visits import Visit
+from integrations.simulators.webhooks import signed
 from integrations.simulators.wire import Manner
 
 STATUSES = {"cancelled": "CANCELLED"}
@@ -25,7 +26,7 @@ class Ics:
     badge = "I"
     prefix = "/feeds"
     default_key = ""
-    honours_idempotency = False
+    idempotency_header = ""
     defaults: Mapping[str, Any] = {
         "practitioners": [
             {"id": "helene", "name": "Dr Hélène Aubry", "speciality": "Médecin généraliste"},
@@ -33,6 +34,7 @@ class Ics:
         ],
         "motives": [{"id": "event", "name": "Événement", "duration": 30}],
     }
+    signed = staticmethod(signed)
     engine: Engine
 
     def new_id(self, kind: str) -> str:

@@ -18,6 +18,7 @@ from integrations.simulators.errors import AlreadyCancelled, CursorExpired, Inva
 from integrations.simulators.keldoc_reading import number
 from integrations.simulators.keldoc_times import availabilities, available_slots
 from integrations.simulators.visits import Busy, Visit
+from integrations.simulators.webhooks import signed
 from integrations.simulators.wire import Manner, read_count
 
 MEDIA_TYPE = "application/vnd.keldoc-v1+json"
@@ -36,7 +37,7 @@ class Keldoc:
     badge = "K"
     prefix = "/partners"
     default_key = "sim-keldoc-key"
-    honours_idempotency = False
+    idempotency_header = ""
     defaults: Mapping[str, Any] = {
         "secret": "sim-keldoc-secret",
         "practitioners": [
@@ -48,6 +49,7 @@ class Keldoc:
             {"id": "12", "name": "Première consultation", "duration": 30},
         ],
     }
+    signed = staticmethod(signed)
     engine: Engine
 
     def new_id(self, kind: str) -> str:

@@ -10,6 +10,7 @@ from integrations.simulators.conditions import where_of
 from integrations.simulators.engine import Answer, Call, Engine, Handler
 from integrations.simulators.errors import AlreadyCancelled, CursorExpired, Invalid, NotFound, StaleVersion, TimeTaken
 from integrations.simulators.visits import Busy, Visit
+from integrations.simulators.webhooks import signed
 from integrations.simulators.wire import Manner, read_birth_date, read_count, read_instant, read_object, read_text
 
 STATES = {"confirmed": "BOOKED", "cancelled": "CANCELLED", "done": "HONORED", "no_show": "MISSED"}
@@ -29,7 +30,7 @@ class Maiia:
     badge = "Ma"
     prefix = "/v2"
     default_key = "sim-maiia-key"
-    honours_idempotency = False
+    idempotency_header = ""
     defaults: Mapping[str, Any] = {
         "practitioners": [
             {"id": "p-7", "name": "Dr Hélène Aubry", "speciality": "Médecin généraliste"},
@@ -40,6 +41,7 @@ class Maiia:
             {"id": "cr-2", "name": "Première consultation", "duration": 30},
         ],
     }
+    signed = staticmethod(signed)
     engine: Engine
 
     def new_id(self, kind: str) -> str:

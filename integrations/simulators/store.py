@@ -50,12 +50,15 @@ CREATE TABLE IF NOT EXISTS calls (
 CREATE TABLE IF NOT EXISTS faults (
     id INTEGER PRIMARY KEY AUTOINCREMENT, pattern TEXT NOT NULL, kind TEXT NOT NULL, remaining INTEGER, skip INTEGER NOT NULL,
     used INTEGER NOT NULL, needle TEXT NOT NULL, options TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS feed (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, event_id TEXT NOT NULL UNIQUE, type TEXT NOT NULL, practitioner TEXT NOT NULL, at TEXT NOT NULL,
+    visit TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS replays (
     key TEXT NOT NULL, method TEXT NOT NULL, path TEXT NOT NULL, body TEXT NOT NULL, status INTEGER NOT NULL, answer TEXT NOT NULL,
     subject TEXT NOT NULL, at REAL NOT NULL, PRIMARY KEY (key, method, path));
 """
 
-CONTENT_TABLES = ("visits", "aliases", "patients", "busy", "subscriptions", "queue", "deliveries", "calls", "faults", "replays")
+CONTENT_TABLES = ("visits", "aliases", "patients", "busy", "subscriptions", "queue", "deliveries", "calls", "faults", "feed", "replays")
 DIRECTORY_TABLES = ("settings", "api_keys", "key_secrets", "practitioners", "motives")
 
 

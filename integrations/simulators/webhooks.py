@@ -37,11 +37,19 @@ class Speaker(Protocol):
 class Outgoing:
     """The queue of webhooks and the worker that empties it."""
 
-    def __init__(self, store: Store, faults: Faults, ledger: Ledger, scope_of: Callable[[str], frozenset[str] | None]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        faults: Faults,
+        ledger: Ledger,
+        scope_of: Callable[[str], frozenset[str] | None],
+        sign: Callable[..., dict[str, str]],
+    ) -> None:
         self.store = store
         self.faults = faults
         self.ledger = ledger
         self.scope_of = scope_of
+        self.sign = sign
         self.bell = asyncio.Event()
         self.in_flight: dict[int, str] = {}
         self.tasks: set[asyncio.Task[None]] = set()
@@ -146,7 +154,7 @@ class Outgoing:
                 self.store.execute("DELETE FROM queue WHERE seq = ?", seq)
                 return
             secret = f"whsec_{secrets.token_hex(16)}" if row["forged"] else row["secret"]
-            headers = signed(secret, row["event_id"], row["body"], skew=row["skew"])
+            headers = self.sign(secret, row["event_id"], row["body"], skew=row["skew"])
             status, outcome = await post(client, row["url"], row["body"], headers)
             self._settle(row, status, outcome)
         finally:

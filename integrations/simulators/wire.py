@@ -84,6 +84,16 @@ def read_instant(text: Any, name: str, zone: ZoneInfo) -> datetime:
     return (moment.replace(tzinfo=zone) if moment.tzinfo is None else moment).astimezone(UTC)
 
 
+def read_epoch(text: Any, name: str, zone: ZoneInfo) -> datetime:
+    """An instant as whole seconds since 1970, whatever the zone. Raises Invalid."""
+    if isinstance(text, bool) or not (isinstance(text, int) or (isinstance(text, str) and text.isdigit())):
+        raise Invalid(name, "seconds since 1970 expected")
+    try:
+        return datetime.fromtimestamp(int(text), UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise Invalid(name, "out of bounds") from error
+
+
 def read_text(values: Mapping[str, Any], name: str, *, optional: bool = False) -> str | None:
     """A string field. Raises Invalid."""
     value = values.get(name)

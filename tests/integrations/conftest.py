@@ -6,10 +6,10 @@ import pytest
 
 from tests.integrations.hooks import Hooks
 from tests.integrations.house import House
-from tests.integrations.simulators.conftest import doctolib, doctolib_process, keldoc, keldoc_process, maiia, maiia_process
+from tests.integrations.simulators.conftest import clickdoc, docorga, doctolib, family, ics, keldoc, maiia, medoucine
 from tests.integrations.simulators.processes import Running
 
-__all__ = ["doctolib", "doctolib_process", "keldoc", "keldoc_process", "maiia", "maiia_process"]
+__all__ = ["clickdoc", "docorga", "doctolib", "family", "ics", "keldoc", "maiia", "medoucine"]
 
 
 @pytest.fixture

@@ -10,10 +10,7 @@ from integrations.models import Connection
 from integrations.pulling import pull
 from medidesk import clock
 from tests.agenda.diary import make_practitioner, make_site
-from tests.integrations.simulators.conftest import ics, ics_process
 from tests.integrations.simulators.processes import Running
-
-__all__ = ["ics", "ics_process"]
 
 
 class Reader:

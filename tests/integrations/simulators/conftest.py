@@ -1,76 +1,83 @@
-"""One process of each platform for the whole run, reset before each test."""
+"""One process of each platform for the whole run, started when first needed, reset before each test."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.integrations.simulators.processes import SECRET, Receiver, Running
 
 
-@pytest.fixture(scope="session")
-def doctolib_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """The Doctolib simulator."""
-    running = Running("doctolib", tmp_path_factory.mktemp("doctolib") / "store.sqlite").start()
-    yield running
-    running.kill()
+class Family:
+    """Each platform's process, started when it is first asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.started: dict[str, Running] = {}
+
+    def fresh(self, platform: str) -> Running:
+        """That platform with a fresh store."""
+        if platform not in self.started:
+            self.started[platform] = Running(platform, self.folder / f"{platform}.sqlite").start()
+        self.started[platform].simulator.reset()
+        return self.started[platform]
 
 
 @pytest.fixture(scope="session")
-def maiia_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """The Maiia simulator."""
-    running = Running("maiia", tmp_path_factory.mktemp("maiia") / "store.sqlite").start()
-    yield running
-    running.kill()
-
-
-@pytest.fixture(scope="session")
-def keldoc_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """The Keldoc simulator."""
-    running = Running("keldoc", tmp_path_factory.mktemp("keldoc") / "store.sqlite").start()
-    yield running
-    running.kill()
-
-
-@pytest.fixture(scope="session")
-def ics_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """The calendar program."""
-    running = Running("ics", tmp_path_factory.mktemp("ics") / "store.sqlite").start()
-    yield running
-    running.kill()
+def family(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Family]:
+    """All simulators of the run."""
+    made = Family(tmp_path_factory.mktemp("simulators"))
+    yield made
+    for running in made.started.values():
+        running.kill()
 
 
 @pytest.fixture
-def ics(ics_process: Running) -> Running:
+def ics(family: Family) -> Running:
     """The calendar program with a fresh store."""
-    ics_process.simulator.reset()
-    return ics_process
+    return family.fresh("ics")
 
 
 @pytest.fixture
-def doctolib(doctolib_process: Running) -> Running:
+def doctolib(family: Family) -> Running:
     """Doctolib with a fresh store."""
-    doctolib_process.simulator.reset()
-    return doctolib_process
+    return family.fresh("doctolib")
 
 
 @pytest.fixture
-def maiia(maiia_process: Running) -> Running:
+def maiia(family: Family) -> Running:
     """Maiia with a fresh store."""
-    maiia_process.simulator.reset()
-    return maiia_process
+    return family.fresh("maiia")
 
 
 @pytest.fixture
-def keldoc(keldoc_process: Running) -> Running:
+def keldoc(family: Family) -> Running:
     """Keldoc with a fresh store."""
-    keldoc_process.simulator.reset()
-    return keldoc_process
+    return family.fresh("keldoc")
 
 
-@pytest.fixture(params=["doctolib", "maiia", "keldoc"])
-def platform(request: pytest.FixtureRequest) -> Running:
+@pytest.fixture
+def clickdoc(family: Family) -> Running:
+    """ClickDoc with a fresh store."""
+    return family.fresh("clickdoc")
+
+
+@pytest.fixture
+def docorga(family: Family) -> Running:
+    """Docorga with a fresh store."""
+    return family.fresh("docorga")
+
+
+@pytest.fixture
+def medoucine(family: Family) -> Running:
+    """Medoucine with a fresh store."""
+    return family.fresh("medoucine")
+
+
+@pytest.fixture(params=["doctolib", "maiia", "keldoc", "clickdoc", "docorga", "medoucine"])
+def platform(request: pytest.FixtureRequest, family: Family) -> Running:
     """Each platform in turn."""
-    return request.getfixturevalue(request.param)
+    return family.fresh(request.param)
 
 
 @pytest.fixture

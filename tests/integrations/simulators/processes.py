@@ -29,9 +29,22 @@ HEADERS = {
     "doctolib": {"Authorization": "Bearer sim-doctolib-key"},
     "maiia": {"X-Api-Key": "sim-maiia-key"},
     "keldoc": {"Accept": KELDOC, "Content-Type": "application/json"},
+    "clickdoc": {"Authorization": "Bearer sim-clickdoc-key"},
+    "docorga": {"Authorization": f"Basic {base64.b64encode(b'cabinet:sim-docorga-key').decode()}"},
+    "medoucine": {"X-Medoucine-Token": "sim-medoucine-key"},
     "ics": {},
 }
-PREFIXES = {"doctolib": "/v1", "maiia": "/v2", "keldoc": "/partners", "ics": "/feeds"}
+PREFIXES = {
+    "doctolib": "/v1",
+    "maiia": "/v2",
+    "keldoc": "/partners",
+    "clickdoc": "/api/v3",
+    "docorga": "/rest",
+    "medoucine": "/v1",
+    "ics": "/feeds",
+}
+# Where the visits lie, below the prefix.
+VISITS = dict.fromkeys(PREFIXES, "/appointments") | {"docorga": "/rdv", "medoucine": "/bookings"}
 
 
 class KeldocSignature(httpx.Auth):

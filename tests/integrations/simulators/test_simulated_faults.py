@@ -5,7 +5,7 @@ import time
 import httpx
 import pytest
 
-from tests.integrations.simulators.processes import Running
+from tests.integrations.simulators.processes import VISITS, Running
 
 START = "2027-03-01T09:00:00Z"
 VISIT = {"practitioner_id": "pra_001", "start_time": START, "duration": 20, "patient": {"first_name": "Nour", "last_name": "Haddad"}}
@@ -151,7 +151,7 @@ def test_names_in_capitals(platform: Running) -> None:
     booked = platform.simulator.book(practitioner, START, patient={"first_name": "Chloé", "last_name": "Haddad"})
     platform.simulator.order_fault("text", text="upper")
 
-    assert "CHLOÉ" in platform.api.get(f"/appointments/{booked['id']}").text
+    assert "CHLOÉ" in platform.api.get(f"{VISITS[platform.platform]}/{booked['id']}").text
 
 
 def test_a_fault_may_skip_some_calls_and_want_a_text(doctolib: Running) -> None:

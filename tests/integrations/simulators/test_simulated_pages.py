@@ -8,9 +8,10 @@ import httpx
 import pytest
 
 from integrations.simulators import clock
-from tests.integrations.simulators.processes import Running
+from tests.integrations.simulators.processes import VISITS, Running
 
 HOURS = [{"weekday": day, "start": "09:00", "end": "12:00"} for day in range(7)]
+REFERENCES = ("client_reference", "externalReference", "reference", "externalId", "foreign_key")
 NOUR = {
     "last_name": "Haddad",
     "first_name": "Nour",
@@ -114,11 +115,11 @@ def test_the_list_finds_a_visit_by_name(pages: httpx.Client) -> None:
 
 def test_the_ledger_filters_by_client_reference(platform: Running) -> None:
     for reference in ("ours-1", "ours-2"):
-        platform.api.get("/appointments", params=dict.fromkeys(("client_reference", "externalReference", "reference"), reference))
+        platform.api.get(VISITS[platform.platform], params=dict.fromkeys(REFERENCES, reference))
 
     calls = platform.simulator.ledger(client_reference="ours-2")["calls"]
 
-    assert [(call["method"], call["path"], call["client_reference"]) for call in calls] == [("GET", "/appointments", "ours-2")]
+    assert [(call["method"], call["path"], call["client_reference"]) for call in calls] == [("GET", VISITS[platform.platform], "ours-2")]
 
 
 def test_a_fault_can_be_ordered_on_the_ledger_page(platform: Running) -> None:
@@ -135,6 +136,6 @@ def test_pages_allow_nothing_foreign(pages: httpx.Client) -> None:
 
 
 def test_each_platform_bears_its_own_badge(platform: Running, pages: httpx.Client) -> None:
-    badge = {"doctolib": "D", "maiia": "Ma", "keldoc": "K"}[platform.platform]
+    badge = {"doctolib": "D", "maiia": "Ma", "keldoc": "K", "clickdoc": "C", "docorga": "Do", "medoucine": "Me"}[platform.platform]
 
     assert f'aria-hidden="true">{badge}</span><span>Simulateur' in pages.get("/").text
