@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Flag, auto
 from typing import Any, ClassVar
@@ -16,12 +17,18 @@ from integrations.wire import Wire
 
 
 class Capability(Flag):
-    """What a platform offers."""
+    """What a platform offers.
+
+    Without UPDATE_VISITS a visit there is moved by cancelling it and booking anew, and lasts as long as its reason says. Without
+    MOVE_BUSY a closed time is moved by closing the new and opening the old.
+    """
 
     PULL_BY_CURSOR = auto()
     WEBHOOKS = auto()
     WRITE_VISITS = auto()
+    UPDATE_VISITS = auto()
     WRITE_BUSY = auto()
+    MOVE_BUSY = auto()
     CANCEL = auto()
     SNAPSHOT = auto()
     READ_SLOTS = auto()
@@ -44,8 +51,11 @@ class Connector(ABC):
     poll_every: ClassVar[timedelta] = timedelta(minutes=1)
     # Is there something to ask without any key?
     key_is_optional: ClassVar[bool] = False
-    # The names of the credentials needed besides the key `api_key`.
+    # The names of the credentials needed besides the key `api_key`, and of those that may be given.
     further_keys: ClassVar[tuple[str, ...]] = ()
+    optional_keys: ClassVar[tuple[str, ...]] = ()
+    # Other wire formats of the same platform, by the name that a connection chooses them by.
+    wire_formats: ClassVar[Mapping[str, "type[Connector]"]] = {}
 
     def __init__(self, wire: Wire, zone: ZoneInfo) -> None:
         self.wire = wire
@@ -131,6 +141,56 @@ class Connector(ABC):
     @abstractmethod
     def subscribe(self, url: str, secret: str) -> None:
         """Have events sent to `url`, signed with `secret`."""
+
+    def move_busy(self, external_id: str, wanted: PlatformBusy, operation: UUID) -> PlatformBusy | None:
+        """Another time for what closes one (MOVE_BUSY), `None` when it is gone there."""
+        raise Refused("closed times cannot be moved")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Events as they came, oldest first, and what names the last of them; none is the end."""
+
+    events: tuple[bytes, ...]
+    cursor: str = ""
+
+
+class FeedConnector(Connector):
+    """A platform that is asked for its events one after another: it tells nothing by itself, shows no window and no closed times."""
+
+    poll_every = timedelta(seconds=15)
+
+    @abstractmethod
+    def feed(self, cursor: str) -> Page:
+        """The events after `cursor`, or all that are kept where it is empty. Raises CursorGone."""
+
+    def changed_since(self, since: datetime, cursor: str = "") -> Listing:
+        """Its feed tells."""
+        return Listing((), False)
+
+    def window(self, start: datetime, end: datetime, practitioner: str = "") -> Listing:
+        """Nothing lists a window."""
+        return Listing((), False)
+
+    def visits_of(self, client_reference: str) -> list[PlatformVisit]:
+        """Our references are not kept there."""
+        return []
+
+    def busy_of(self, client_reference: str) -> list[PlatformBusy]:
+        """No time can be closed there."""
+        return []
+
+    def create_busy(self, wanted: PlatformBusy, operation: UUID) -> PlatformBusy:
+        """Refused."""
+        raise Refused("no closed times")
+
+    def delete_busy(self, external_id: str, operation: UUID) -> None:
+        """Refused."""
+        raise Refused("no closed times")
+
+    def subscribe(self, url: str, secret: str) -> None:
+        """Refused."""
+        raise Refused("no webhooks")
 
 
 class SnapshotConnector(Connector):

@@ -18,7 +18,7 @@ from integrations.applying import MustFetch, News, apply_locked, apply_news
 from integrations.errors import NotUnderstood
 from integrations.gathering import Gathered
 from integrations.models import Connection, InboundEvent, InboundState
-from integrations.registry import connector_class
+from integrations.registry import connector_of
 from integrations.vocabulary import PlatformEvent, PlatformVisit
 from medidesk.cabinets.current import current_zone
 from medidesk.db.transactions import undone_with_all
@@ -123,7 +123,7 @@ def _apply(batch: Batch, events: list[InboundEvent], taken: list[int], now: date
         event.connection = connections[event.connection_id]
         taken.append(event.pk)
         try:
-            told = connector_class(event.connection.platform).read_event(bytes(event.raw), current_zone())
+            told = connector_of(event.connection).read_event(bytes(event.raw), current_zone())
         except NotUnderstood:
             batch.left.append(event.pk)
             continue

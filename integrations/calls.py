@@ -11,7 +11,7 @@ from django.db.models.functions import Greatest
 from integrations.base import Connector
 from integrations.errors import ConnectorError, KeyRefused, Refused, Unavailable
 from integrations.models import Connection
-from integrations.registry import connector_class
+from integrations.registry import connector_of
 from integrations.wire import Wire
 from medidesk.cabinets.current import current_zone
 
@@ -24,7 +24,7 @@ KEY_PAUSE_SECONDS = 60.0
 @contextmanager
 def calling(connection: Connection) -> Iterator[Connector]:
     """The connection's connector, its lines closed afterwards."""
-    kind = connector_class(connection.platform)
+    kind = connector_of(connection)
     keys = connection.keys
     wire = Wire(connection.base_url, kind.headers(keys), kind.signer(keys))
     try:

@@ -9,10 +9,10 @@ from django.db import transaction
 from agenda.actors import Actor
 from integrations.acts import note_act
 from integrations.asking_comparison import compare_soon
-from integrations.connecting import add_webhook_secret, connect, furthest, take_keys
+from integrations.connecting import add_webhook_secret, connect, furthest, kind_in, set_flows, take_keys
 from integrations.models import ActKind, Connection, Mode
 from integrations.pulling import watch
-from integrations.registry import connector_class
+from integrations.registry import connector_of
 from integrations.targets import check_target
 
 
@@ -23,6 +23,7 @@ class Settings:
     mode: str
     reminds: str
     flows: Mapping[str, bool]
+    wire_format: str = ""
     base_url: str = ""
     api_key: str = field(default="", repr=False)
     further_keys: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -32,14 +33,15 @@ class Settings:
 @transaction.atomic
 def open_connection(platform: str, wanted: Settings, *, actor: Actor, now: datetime) -> Connection:
     """Make the connection; one with the same address that was cut lives again, and knows what it knew. Raises what `connect` raises."""
-    kind = connector_class(platform)
+    kind = kind_in(platform, wanted.wire_format)
     base_url = kind.address(wanted.base_url or kind.default_url)
     cut = Connection.objects.filter(platform=platform, base_url=base_url, mode=Mode.OFF).first()
     if cut is not None:
         return change_connection(cut, wanted, actor=actor, now=now)
     connection = connect(
-        platform=platform, base_url=base_url, api_key=wanted.api_key, further_keys=wanted.further_keys, mode=wanted.mode,
-        webhook_secret=wanted.webhook_secret, reminds=wanted.reminds, flows=wanted.flows, now=now,
+        platform=platform, wire_format=wanted.wire_format, base_url=base_url, api_key=wanted.api_key,
+        further_keys=wanted.further_keys, mode=wanted.mode, webhook_secret=wanted.webhook_secret, reminds=wanted.reminds,
+        flows=wanted.flows, now=now,
     )  # fmt: skip
     note_act(connection, ActKind.CONNECTED, actor=actor, now=now, detail=connection.get_mode_display())
     return connection
@@ -50,14 +52,15 @@ def change_connection(connection: Connection, wanted: Settings, *, actor: Actor,
     """Change it; what that asks of the platform is done by a worker within a minute. Raises Refused (`target-not-allowed`,
     `secret-not-valid`, `keys-missing`)."""
     row = Connection.objects.select_for_update().get(pk=connection.pk)
-    base_url = connector_class(row.platform).address(wanted.base_url or row.base_url)
+    kind = kind_in(row.platform, wanted.wire_format)
+    base_url = kind.address(wanted.base_url or row.base_url)
     check_target(base_url)
-    if base_url != row.base_url:
-        row.base_url, row.cursor, row.webhook_registered_at = base_url, "", None
-    has_new_keys = _take_keys(row, wanted)
-    row.mode, row.reminds = furthest(row.platform, wanted.mode), wanted.reminds
-    for flow, on in wanted.flows.items():
-        setattr(row, flow, on)
+    speaks_otherwise = wanted.wire_format != row.wire_format
+    if base_url != row.base_url or speaks_otherwise:
+        row.base_url, row.wire_format, row.cursor, row.webhook_registered_at = base_url, wanted.wire_format, "", None
+    has_new_keys = _take_keys(row, wanted, needed=speaks_otherwise)
+    row.mode, row.reminds = furthest(kind, wanted.mode), wanted.reminds
+    set_flows(row, wanted.flows)
     row.save()
     if wanted.webhook_secret:
         add_webhook_secret(row, wanted.webhook_secret, now)
@@ -70,11 +73,13 @@ def change_connection(connection: Connection, wanted: Settings, *, actor: Actor,
     return row
 
 
-def _take_keys(row: Connection, wanted: Settings) -> bool:
+def _take_keys(row: Connection, wanted: Settings, *, needed: bool) -> bool:
     """New keys where some are given: what the platform refused is forgotten with the old ones. Answers whether there were any."""
-    if not wanted.api_key and not wanted.further_keys:
+    if not wanted.api_key and not wanted.further_keys and not needed:
         return False
     row.api_key = wanted.api_key or row.api_key
-    take_keys(row, {**row.further_keys, **wanted.further_keys})
+    kind = connector_of(row)
+    kept = {name: value for name, value in row.further_keys.items() if name in (*kind.further_keys, *kind.optional_keys)}
+    take_keys(row, {**kept, **wanted.further_keys})
     row.failures, row.paused_until, row.last_error, row.webhook_registered_at = 0, None, "", None
     return True

@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 
 from agenda.models import Practitioner, VisitReason
 from integrations import inbox
-from integrations.base import WRITES
+from integrations.base import WRITES, Connector
 from integrations.errors import Refused as PlatformRefused
 from integrations.going_live import add_secret, go_live
 from integrations.models import Connection, InboundEvent, InboundState, Mode, PractitionerMapping, ReasonMapping
+from integrations.presets import NEEDED, can
 from integrations.pulling import watch
-from integrations.registry import connector_class, platforms
+from integrations.registry import connector_class, connector_of, platforms
 from integrations.signatures import is_secret
 from integrations.targets import check_target
 from medidesk.errors import NotFound, Refused
@@ -34,25 +35,25 @@ def connect(
     practitioners: Mapping[UUID, str] | None = None,
     reasons: Mapping[UUID, str] | None = None,
     flows: Mapping[str, bool] | None = None,
+    wire_format: str = "",
 ) -> Connection:
     """Make the connection, or change the one with the same platform, address and key. It goes live by `go_live`, after the commit.
 
     `further_keys` are the credentials that the platform needs besides its key; given none, those of before stay, and so does
-    who `reminds`. Raises Refused (`unknown-platform`, `secret-not-valid`, `address-missing`, `keys-missing`, `unknown-reference`,
-    `target-not-allowed`).
+    who `reminds`. What the platform cannot do is off whatever `flows` say. Raises Refused (`unknown-platform`, `unknown-wire-format`,
+    `secret-not-valid`, `address-missing`, `keys-missing`, `unknown-reference`, `target-not-allowed`).
     """
     _check(platform, webhook_secret)
-    kind = connector_class(platform)
+    kind = kind_in(platform, wire_format)
     base_url = kind.address(base_url or kind.default_url)
     if not base_url:
         raise Refused(_("L’adresse de cette plateforme est à donner."), code="address-missing")
     check_target(base_url)
     connection = _same(platform, base_url, api_key) or Connection(platform=platform, base_url=base_url, created_at=now)
-    connection.api_key, connection.mode = api_key, furthest(platform, mode)
+    connection.api_key, connection.wire_format, connection.mode = api_key, wire_format, furthest(kind, mode)
     connection.reminds = reminds or connection.reminds
     take_keys(connection, further_keys or connection.further_keys)
-    for flow, on in (flows or {}).items():
-        setattr(connection, flow, on)
+    set_flows(connection, flows or {})
     connection.save()
     if webhook_secret:
         add_webhook_secret(connection, webhook_secret, now)
@@ -64,9 +65,27 @@ def connect(
     return connection
 
 
-def furthest(platform: str, wanted: str) -> str:
+def kind_in(platform: str, wire_format: str) -> type[Connector]:
+    """The connector of a platform in that wire format. Raises Refused `unknown-wire-format`."""
+    formats = connector_class(platform).wire_formats
+    if wire_format and wire_format not in formats:
+        names = ", ".join(formats) or _("aucun")
+        raise Refused(_("Autres protocoles possibles : %(names)s.") % {"names": names}, code="unknown-wire-format")
+    return connector_class(platform, wire_format)
+
+
+def set_flows(connection: Connection, flows: Mapping[str, bool]) -> None:
+    """Switch them; what the platform cannot do is off whatever was asked."""
+    for flow, on in flows.items():
+        setattr(connection, flow, on)
+    for flow in NEEDED:
+        if not can(flow, connector_of(connection).capabilities):
+            setattr(connection, flow, False)
+
+
+def furthest(kind: type[Connector], wanted: str) -> str:
     """The mode that a connection can have: where nothing can be written, there is nothing to rehearse either."""
-    writes = connector_class(platform).capabilities & WRITES
+    writes = kind.capabilities & WRITES
     return wanted if writes or wanted == Mode.OFF else Mode.IN
 
 
@@ -124,8 +143,9 @@ def add_webhook_secret(connection: Connection, secret: str, now: datetime) -> No
 
 def take_keys(connection: Connection, values: Mapping[str, str]) -> None:
     """The credentials besides the key, all that the platform needs. Raises Refused `keys-missing`."""
-    needed = connector_class(connection.platform).further_keys
-    if set(values) != set(needed):
+    kind = connector_of(connection)
+    needed = kind.further_keys
+    if not set(needed) <= set(values) <= {*needed, *kind.optional_keys}:
         names = ", ".join(needed) or _("aucune")
         raise Refused(_("Clés à donner en plus : %(names)s.") % {"names": names}, code="keys-missing")
     connection.further_keys = values

@@ -14,12 +14,13 @@ from django.db import transaction
 from agenda.models import Appointment, Hold, Status
 from integrations import outbox
 from integrations.applying import News, apply_news
-from integrations.base import Connector
+from integrations.base import Capability, Connector, FeedConnector
 from integrations.errors import Outdated, Refused, Taken
+from integrations.feeding import unheard_visits
 from integrations.models import Connection, ExternalReference, Kind, OutboundChange, OutboundState
-from integrations.references import lock_twin, own_twin, place, remember, rename
+from integrations.references import as_it_can_stand, lock_twin, own_twin, place, remember, rename
 from integrations.reminding import is_silenced_by, note_silenced
-from integrations.vocabulary import PlatformBusy, PlatformVisit, VisitStatus, digest, with_status
+from integrations.vocabulary import PlatformBusy, PlatformPatient, PlatformVisit, VisitStatus, digest, with_status
 from integrations.wanted import Wanted, wanted_for_hold, wanted_for_twin, wanted_for_visit
 from medidesk import clock
 
@@ -76,6 +77,9 @@ class Delivery:
             raise Outdated
         appointment = Appointment.objects.get(pk=self.change.subject)
         wanted = wanted_for_twin(self.connection, appointment, current.status)
+        if wanted is not None:
+            there = as_it_can_stand(self.connection, wanted.content(), current.content())
+            wanted = replace(wanted, end=datetime.fromisoformat(there["end"]))
         state = self._make(twin, current, wanted, appointment)
         for older in twins:
             if older is not twin and (left := self.connector.visit(older.external_id)) is not None:
@@ -89,17 +93,28 @@ class Delivery:
             raise Refused("practitioner not mapped")
         if wanted is None:
             self._cancel(twin, current)
-        elif wanted.practitioner != current.practitioner:
-            wanted = replace(wanted, patient=wanted.patient or current.patient, reason=wanted.reason or current.reason)
-            state = self._create_visit(wanted)
-            if state != OutboundState.DONE:
-                return state
-            self._cancel(twin, current)
+        elif self._must_be_booked_anew(current, wanted):
+            return self._book_anew(twin, current, wanted)
         elif wanted.content() != current.content() or is_silenced_by(current, wanted):
             return self._update(twin, current, wanted)
         else:
             self._remember_visit(twin, current)
         return OutboundState.DONE
+
+    def _must_be_booked_anew(self, current: PlatformVisit, wanted: PlatformVisit) -> bool:
+        moves = wanted.practitioner != current.practitioner
+        return moves or (Capability.UPDATE_VISITS not in self.connector.capabilities and wanted.content() != current.content())
+
+    def _book_anew(self, twin: ExternalReference, current: PlatformVisit, wanted: PlatformVisit) -> OutboundState:
+        """The new one first, then the old one cancelled; the other way round where the old one would stand in the way."""
+        wanted = replace(wanted, patient=_same_person(wanted, current), reason=wanted.reason or current.reason)
+        in_the_way = wanted.practitioner == current.practitioner and wanted.start < current.end and current.start < wanted.end
+        if in_the_way:
+            self._cancel(twin, current)
+        state = self._create_visit(wanted)
+        if state == OutboundState.DONE and not in_the_way:
+            self._cancel(twin, current)
+        return state
 
     def _update(self, twin: ExternalReference, current: PlatformVisit, wanted: PlatformVisit) -> OutboundState:
         if is_silenced_by(current, wanted):
@@ -236,6 +251,9 @@ class Delivery:
                 self._remember_busy(busy)
             for visit in self.connector.visits_of(reference):
                 self._adopt(visit)
+        if isinstance(self.connector, FeedConnector):
+            for visit in unheard_visits(self.connection, self.connector):
+                self._adopt(visit)
         with transaction.atomic():
             outbox.held(self.change)
             rows.update(uncertain=False)
@@ -296,6 +314,13 @@ class Delivery:
 def _closed(busy: PlatformBusy) -> dict[str, str]:
     """A closed time with the reference it was given, which is the hold's when a visit came of it."""
     return {**busy.content(), "reference": busy.client_reference}
+
+
+def _same_person(wanted: PlatformVisit, current: PlatformVisit) -> PlatformPatient | None:
+    """The patient as the cabinet knows them, under the name that they have there."""
+    if wanted.patient is None or current.patient is None:
+        return wanted.patient or current.patient
+    return replace(wanted.patient, external_id=current.patient.external_id)
 
 
 def deliver(change: OutboundChange, connector: Connector) -> OutboundState:

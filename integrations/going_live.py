@@ -8,11 +8,12 @@ from django.db import transaction
 
 from agenda.models import Appointment, Hold, Status
 from integrations import outbox
-from integrations.base import Capability
-from integrations.calls import calling
+from integrations.base import Capability, FeedConnector
+from integrations.calls import calling, note_read
+from integrations.feeding import read_feed
 from integrations.models import Connection, Kind, Mode, WebhookSecret
 from integrations.reconciliation import reconcile
-from integrations.registry import connector_class
+from integrations.registry import connector_of
 from integrations.signatures import new_secret
 from integrations.vocabulary import instant_text
 from medidesk.cabinets.current import current_cabinet
@@ -22,11 +23,16 @@ BOTH_LIVE = timedelta(hours=24)
 
 def go_live(connection: Connection, now: datetime) -> None:
     """Do what is still to be done for the connection's mode: our webhook there (not in rehearsal), what is there read whole once,
-    then what is here told once (mode both). Raises the connector's errors."""
-    tells = Capability.WEBHOOKS in connector_class(connection.platform).capabilities
-    if tells and connection.mode != Mode.REHEARSAL and connection.webhook_registered_at is None:
+    then what is here told once (mode both). A feed is read each time, to its end. Raises the connector's errors."""
+    kind = connector_of(connection)
+    if Capability.WEBHOOKS in kind.capabilities and connection.mode != Mode.REHEARSAL and connection.webhook_registered_at is None:
         register_webhook(connection, now)
     to_export = connection.mode == Mode.BOTH and connection.exported_at is None
+    if issubclass(kind, FeedConnector):
+        _read_feed(connection, now)
+        if to_export:
+            export_once(connection, now)
+        return
     if connection.cursor and not to_export:
         return
     if not reconcile(connection, now).complete:
@@ -35,6 +41,13 @@ def go_live(connection: Connection, now: datetime) -> None:
     connection.save(update_fields=["cursor"])
     if to_export:
         export_once(connection, now)
+
+
+def _read_feed(connection: Connection, now: datetime) -> None:
+    with calling(connection) as connector:
+        if isinstance(connector, FeedConnector):
+            read_feed(connection, connector, now)
+    note_read(connection, now)
 
 
 def register_webhook(connection: Connection, now: datetime) -> None:

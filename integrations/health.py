@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from agenda.models import Appointment
 from agenda.worklist import Lamp, Task
 from integrations.models import Connection, InboundEvent, InboundState, Mode, OutboundChange, OutboundState
-from integrations.registry import connector_class, label_of
+from integrations.registry import connector_of, label_of
 from medidesk import french
 from medidesk.cabinets.current import current_zone
 
@@ -88,7 +88,7 @@ def lamp_of(health: Health, now: datetime) -> Lamp:
         return Lamp(label, "down", _("%(label)s ne répond pas") % {"label": label})
     if health.last_read is None:
         return Lamp(label, "late", _("%(label)s pas encore lu") % {"label": label})
-    patience = max(LATE_AFTER, 2 * connector_class(health.connection.platform).poll_every)
+    patience = max(LATE_AFTER, 2 * connector_of(health.connection).poll_every)
     late = now - health.last_read > patience or (health.oldest_waiting is not None and now - health.oldest_waiting > LATE_AFTER)
     ago = _ago(now - health.last_read, health.last_read, now)
     drift = (_("%(n)s écarts") if health.connection.last_drift > 1 else _("%(n)s écart")) % {"n": health.connection.last_drift}

@@ -16,7 +16,7 @@ from integrations.batches import KIND, MOST, apply_batch, first_of_visit
 from integrations.calls import calling, note_failure, note_read
 from integrations.errors import ConnectorError, NotUnderstood
 from integrations.models import Connection, InboundEvent, InboundState
-from integrations.registry import connector_class
+from integrations.registry import connector_of
 from integrations.vocabulary import PlatformEvent
 from medidesk.cabinets.current import current_zone
 from medidesk.due import bell, pointers
@@ -42,7 +42,7 @@ def store(connection: Connection, raw: bytes, message_id: str, now: datetime) ->
         values = None
     if not isinstance(values, dict):
         return False, _insert(connection, message_id, "", raw[:KEPT_UNREADABLE_BYTES], InboundState.UNREADABLE, now)
-    event_id, visit_key = connector_class(connection.platform).keys_of(values)
+    event_id, visit_key = connector_of(connection).keys_of(values)
     return True, _insert(connection, event_id or message_id, visit_key, raw, InboundState.RECEIVED, now)
 
 
@@ -104,7 +104,7 @@ def _claim(now: datetime, **which: int) -> InboundEvent | None:
 def _take(event: InboundEvent, now: datetime) -> None:
     """Apply one event and note what came of it; without an answer from the platform it waits."""
     try:
-        told = connector_class(event.connection.platform).read_event(bytes(event.raw), current_zone())
+        told = connector_of(event.connection).read_event(bytes(event.raw), current_zone())
         if told is None:
             _finish(event, InboundState.IGNORED, now, "about no visit")
             return

@@ -17,7 +17,7 @@ from agenda.scheduling.importing import KEEP
 from integrations import outbox
 from integrations.models import Connection, ExternalReference, FieldConflict
 from integrations.people import patient_of
-from integrations.references import place
+from integrations.references import as_it_can_stand, place
 from integrations.registry import label_of
 from integrations.vocabulary import PlatformVisit, VisitStatus, visit_content
 
@@ -42,7 +42,8 @@ class Merge:
         self.schedule = schedule
         self.appointment = twin.appointment
         self.actor = Actor.platform(connection.platform)
-        self.here = visit_content(is_with, self.appointment.start, self.appointment.end, self.appointment.status)
+        here = visit_content(is_with, self.appointment.start, self.appointment.end, self.appointment.status)
+        self.here = as_it_can_stand(connection, here, twin.content)
         self.there = visit.content()
 
     def is_back(self, *, fetched: bool) -> bool:

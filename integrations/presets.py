@@ -9,7 +9,7 @@ from integrations.base import Capability
 from integrations.models import Mode
 
 FLOWS = ("appointments_in", "patients_in", "reasons", "busy_out", "appointments_out", "status_out")
-NEEDED = {"busy_out": Capability.WRITE_BUSY, "appointments_out": Capability.WRITE_VISITS, "status_out": Capability.WRITE_VISITS}
+NEEDED = {"busy_out": Capability.WRITE_BUSY, "appointments_out": Capability.WRITE_VISITS, "status_out": Capability.UPDATE_VISITS}
 
 
 class Preset(models.TextChoices):

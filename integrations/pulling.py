@@ -12,7 +12,7 @@ from integrations.going_live import go_live
 from integrations.models import Connection, Mode
 from integrations.reconciliation import KIND as NIGHTLY
 from integrations.reconciliation import apply_listing, reconcile
-from integrations.registry import connector_class, is_snapshot
+from integrations.registry import connector_of, is_feed, is_snapshot
 from integrations.retention import forget_settled
 from integrations.vocabulary import instant_text
 from medidesk.due import bell, pointers
@@ -35,8 +35,8 @@ def watch(connection: Connection, now: datetime) -> None:
 def pull_due(now: datetime) -> None:
     """Read every connection that is due, then set its next time, whatever came of it."""
     for connection in _due(KIND, now, EVERY):
-        pause = connector_class(connection.platform).poll_every
-        if pause > EVERY:
+        pause = connector_of(connection).poll_every
+        if pause != EVERY:
             pointers.point(KIND, [connection.id], now + pause)
         if not connection.is_paused(now):
             pull(connection, now)
@@ -56,7 +56,7 @@ def pull(connection: Connection, now: datetime) -> None:
     is_first = not connection.cursor
     try:
         go_live(connection, now)
-        if not connection.cursor or (is_first and is_snapshot(connection.platform)):
+        if not connection.cursor or is_feed(connection) or (is_first and is_snapshot(connection)):
             return
         with calling(connection) as connector:
             if isinstance(connector, SnapshotConnector):

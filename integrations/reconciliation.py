@@ -13,14 +13,15 @@ from django.db.models import QuerySet
 from agenda.models import Appointment, Hold, Lane, Status
 from integrations import outbox
 from integrations.applying import News, is_known_so
-from integrations.base import Connector, SnapshotConnector
+from integrations.base import Connector, FeedConnector, SnapshotConnector
 from integrations.batches import apply_one_read, apply_read
 from integrations.brake import Brake
 from integrations.calls import calling, note_failure, note_read
 from integrations.closed_times import check_closed_times
 from integrations.errors import ConnectorError, NotUnderstood
+from integrations.feeding import known_visits
 from integrations.models import Connection, ExternalReference, InboundState, Kind, Mode, OutboundState
-from integrations.references import known_twin, known_twins, place
+from integrations.references import as_it_can_stand, known_twin, known_twins, place
 from integrations.registry import is_snapshot
 from integrations.rehearsal import rehearse
 from integrations.snapshots import news_of, note_unreadable
@@ -92,7 +93,9 @@ def reconcile(
 
 
 def _window(connection: Connection, connector: Connector, now: datetime) -> Listing:
-    """The coming visits of every practitioner who is mapped, complete only when each agenda is."""
+    """The coming visits of every practitioner who is mapped, complete only when each agenda is; of a feed those that are known."""
+    if isinstance(connector, FeedConnector):
+        return known_visits(connection, connector, now)
     agendas = connection.practitioners.order_by("external_id").values_list("external_id", flat=True)
     listings = [connector.window(now, now + WINDOW, practitioner) for practitioner in agendas]
     return Listing(tuple(visit for listing in listings for visit in listing.visits), all(listing.complete for listing in listings))
@@ -187,7 +190,7 @@ def _cancel(
 ) -> None:
     """Cancel here what is cancelled there or has `vanished` there, agenda by agenda, unless that is more than the brake lets through."""
     by_agenda: dict[UUID, list[PlatformVisit]] = defaultdict(list)
-    silent = {visit.external_id for visit in vanished or []} if is_snapshot(connection.platform) else set()
+    silent = {visit.external_id for visit in vanished or []} if is_snapshot(connection) else set()
     for visit in [*cancellations, *(vanished or [])]:
         twin = known_twin(connection, visit.external_id)
         if twin is not None and twin.appointment is not None:
@@ -245,7 +248,7 @@ def _differs(connection: Connection, appointment: Appointment, now: datetime) ->
     twin = next((each for each in standing if each.kind == Kind.VISIT), None)
     if twin is not None:
         same = wanted_for_twin(connection, appointment, VisitStatus(twin.content.get("status", "confirmed")))
-        return same is not None and place(same.content()) != place(twin.content)
+        return same is not None and place(as_it_can_stand(connection, same.content(), twin.content)) != place(twin.content)
     wanted = wanted_for_visit(connection, appointment, now)
     shown = [place(each.content) for each in standing]
     return shown != ([place(wanted.content())] if wanted else []) and not _is_settled(connection, appointment.id)

@@ -6,7 +6,9 @@ from datetime import datetime
 from uuid import UUID
 
 from agenda.models import Appointment
+from integrations.base import Capability
 from integrations.models import Connection, ExternalReference, Kind, OutboundChange, OutboundState
+from integrations.registry import connector_of
 from integrations.reminding import SILENCED
 from integrations.vocabulary import PlatformVisit, VisitStatus
 from medidesk.db.locks import lock_until_commit
@@ -32,6 +34,14 @@ def number_of_twin(connection: Connection, external_id: str) -> UUID:
 def place(content: dict[str, str]) -> tuple[str, ...]:
     """Who and when, of a content."""
     return tuple(content.get(name, "") for name in PLACE)
+
+
+def as_it_can_stand(connection: Connection, content: dict[str, str], standing: dict[str, str]) -> dict[str, str]:
+    """A content beside what stands there: where no length can be written, the one that the same start has there will do."""
+    same = place(content)[:2] == place(standing)[:2] and "end" in standing
+    if not same or Capability.UPDATE_VISITS in connector_of(connection).capabilities:
+        return content
+    return content | {"end": standing["end"]}
 
 
 def known_twin(connection: Connection, external_id: str) -> ExternalReference | None:
@@ -78,7 +88,7 @@ def own_twin(connection: Connection, visit: PlatformVisit) -> ExternalReference 
     subject, sent = _subject_of(connection, visit)
     if subject is None:
         return None
-    content = sent or visit.content()
+    content = as_it_can_stand(connection, sent or visit.content(), visit.content())
     standing = ExternalReference.objects.standing().filter(connection=connection, kind=Kind.VISIT, appointment_id=subject)
     same = next((each for each in standing if place(each.content) == place(visit.content())), None)
     if same is not None:
@@ -110,7 +120,7 @@ def _subject_of(connection: Connection, visit: PlatformVisit) -> tuple[UUID | No
         sent = [row.sending.get("content") for row in open_rows.filter(subject=wanted) if row.sending.get("kind") == Kind.VISIT]
         return wanted, next(iter(sent), None)
     for row in open_rows:
-        content = row.sending.get("content", {})
+        content = as_it_can_stand(connection, row.sending.get("content", {}), visit.content())
         if row.sending.get("creates") and row.sending.get("kind") == Kind.VISIT and place(content) == place(visit.content()):
             return row.subject, content
     return None, None

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from importlib import import_module
+from typing import Protocol
 
-from integrations.base import Connector, SnapshotConnector
+from integrations.base import Connector, FeedConnector, SnapshotConnector
 from integrations.errors import Refused
 
 
@@ -40,16 +41,37 @@ def label_of(platform: str) -> str:
     return found.label if found else platform
 
 
-def connector_class(platform: str) -> type[Connector]:
-    """The connector of a platform. Raises Refused for an unknown one."""
+def connector_class(platform: str, wire_format: str = "") -> type[Connector]:
+    """The connector of a platform, in one of its wire formats. Raises Refused for an unknown one."""
     known = _BY_SLUG.get(platform)
     if known is None or not known.connector:
         raise Refused(f"unknown platform: {platform}")
     module, _, name = known.connector.rpartition(".")
     found: type[Connector] = getattr(import_module(module), name)
-    return found
+    if not wire_format:
+        return found
+    if wire_format not in found.wire_formats:
+        raise Refused(f"unknown wire format: {wire_format}")
+    return found.wire_formats[wire_format]
 
 
-def is_snapshot(platform: str) -> bool:
+class Connected(Protocol):
+    """A connection, as far as its connector goes."""
+
+    platform: str
+    wire_format: str
+
+
+def connector_of(connection: Connected) -> type[Connector]:
+    """The connector of a connection, in the wire format that it chose."""
+    return connector_class(connection.platform, connection.wire_format)
+
+
+def is_feed(connection: Connected) -> bool:
+    """Is this platform asked for its events one after another?"""
+    return issubclass(connector_of(connection), FeedConnector)
+
+
+def is_snapshot(connection: Connected) -> bool:
     """Does this platform only show everything at once?"""
-    return issubclass(connector_class(platform), SnapshotConnector)
+    return issubclass(connector_of(connection), SnapshotConnector)

@@ -11,7 +11,7 @@ from agenda.models import Practitioner, VisitReason
 from integrations.errors import NotUnderstood
 from integrations.likeness import Named, Proposal, propose
 from integrations.models import ActKind, Connection, ExternalReference, InboundState, Kind
-from integrations.registry import connector_class
+from integrations.registry import connector_of
 from integrations.their_lists import TheirLists
 from medidesk.cabinets.current import current_zone
 
@@ -108,7 +108,7 @@ def _received(connection: Connection) -> dict[str, int]:
 
 def _waiting(connection: Connection) -> Counter[str]:
     """How many events wait for each of their practitioners."""
-    kind, zone = connector_class(connection.platform), current_zone()
+    kind, zone = connector_of(connection), current_zone()
     found: Counter[str] = Counter()
     for raw in connection.events.filter(state=InboundState.UNMAPPED).order_by("-id").values_list("raw", flat=True)[:MOST_EVENTS_READ]:
         try:

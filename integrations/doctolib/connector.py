@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from integrations.base import Capability, Connector
 from integrations.doctolib import payloads
+from integrations.doctolib.partner import DoctolibPartnerConnector
 from integrations.errors import Outdated, Taken
 from integrations.vocabulary import Listing, PlatformBusy, PlatformEvent, PlatformVisit, VisitStatus, instant_text
 from integrations.wire import Reply, needed, part, refused
@@ -21,10 +22,12 @@ class DoctolibConnector(Connector):
 
     slug = "doctolib"
     default_url = "https://api.doctolib.com/v1"
+    wire_formats = {"partner": DoctolibPartnerConnector}
     capabilities = (
         Capability.PULL_BY_CURSOR
         | Capability.WEBHOOKS
         | Capability.WRITE_VISITS
+        | Capability.UPDATE_VISITS
         | Capability.WRITE_BUSY
         | Capability.CANCEL
         | Capability.SNAPSHOT

@@ -32,6 +32,7 @@ class KeldocConnector(Connector):
         Capability.PULL_BY_CURSOR
         | Capability.WEBHOOKS
         | Capability.WRITE_VISITS
+        | Capability.UPDATE_VISITS
         | Capability.WRITE_BUSY
         | Capability.CANCEL
         | Capability.SNAPSHOT

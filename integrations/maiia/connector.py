@@ -25,6 +25,7 @@ class MaiiaConnector(Connector):
         Capability.PULL_BY_CURSOR
         | Capability.WEBHOOKS
         | Capability.WRITE_VISITS
+        | Capability.UPDATE_VISITS
         | Capability.WRITE_BUSY
         | Capability.CANCEL
         | Capability.SNAPSHOT

@@ -61,7 +61,7 @@ class Exchange:
         asked = request.query_params
         self.query = {name: ",".join(asked.getlist(name)) if name.endswith("[]") else value for name, value in asked.items()}
         self.path = request.url.path.removeprefix(platform.prefix)
-        target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        target = request.scope["raw_path"].decode("ascii") + (f"?{request.url.query}" if request.url.query else "")
         digest = base64.b64encode(hashlib.md5(raw, usedforsecurity=False).digest()).decode()
         # As HTTP/2 names what stands before the headers, for those who sign it.
         self.signed = {**request.headers, ":method": request.method, ":path": target, ":content-md5": digest}

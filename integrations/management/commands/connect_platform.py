@@ -24,6 +24,7 @@ class Command(BaseCommand):
         """Where, with which key, who is who."""
         parser.add_argument("cabinet", help="nom court ou nom d’hôte du cabinet")
         parser.add_argument("platform", choices=platforms())
+        parser.add_argument("--wire-format", default="", help="protocole, quand la plateforme en parle plusieurs (doctolib : partner)")
         parser.add_argument("--base-url", default="")
         parser.add_argument("--api-key", default="")
         parser.add_argument("--key", action="append", default=[], metavar="NOM=VALEUR", help="ce que la plateforme demande avec sa clé")
@@ -42,6 +43,7 @@ class Command(BaseCommand):
             try:
                 connection = connect(
                     platform=options["platform"],
+                    wire_format=options["wire_format"],
                     base_url=options["base_url"],
                     api_key=options["api_key"],
                     further_keys=_pairs(options["key"]),
