@@ -15,6 +15,7 @@ from integrations.people import patient_of
 from integrations.precedence import Turn, turn
 from integrations.references import known_twin, lock_twin, own_twin, place, remember, renamed_twin
 from integrations.reminding import have_silenced
+from integrations.traces import leave_traces
 from integrations.vocabulary import PlatformVisit, VisitStatus, digest
 from integrations.wanted import practitioner_there
 from medidesk.db.transactions import act
@@ -58,10 +59,8 @@ def apply_locked(news: News) -> str:
     """As apply_news, for whoever has locked the visit and is inside a transaction that ends with whatever is raised."""
     connection, visit = news.connection, news.visit
     twin = _twin_of(news)
-    if twin is None:
-        return _first_sight(news)
-    if twin.appointment is None:
-        return InboundState.IGNORED
+    if twin is None or twin.appointment is None:
+        return _first_sight(news, trace=twin)
     if not _is_news(news, twin):
         return InboundState.STALE
     before = dict(twin.content)
@@ -162,20 +161,22 @@ def _again(news: News, twin: ExternalReference) -> str:
     return InboundState.APPLIED if merge.run(_reason_here(news)) else InboundState.ECHO
 
 
-def _first_sight(news: News) -> str:
-    """A visit never heard of. One that is cancelled leaves its trace, so that a late creation changes nothing."""
+def _first_sight(news: News, trace: ExternalReference | None) -> str:
+    """A visit never heard of, or only as cancelled. One that is cancelled leaves its trace, so that a late creation changes nothing."""
     if not news.connection.appointments_in:
         return InboundState.IGNORED
+    if trace is not None and not _is_news(news, trace):
+        return InboundState.STALE
     if news.fetched and news.visit.status == VisitStatus.CANCELLED:
+        leave_traces(news.connection, [news.visit], news.now)
         return InboundState.IGNORED
     practitioner = _practitioner_here(news)
     if practitioner is None:
         return InboundState.UNMAPPED
     reason = _reason_here(news)
     appointment = _moved_from(news, practitioner, reason) or _import(news, practitioner, reason)
-    twin = ExternalReference(
-        connection=news.connection, kind=Kind.VISIT, external_id=news.visit.external_id, appointment=appointment, created_at=news.now
-    )
+    twin = trace or ExternalReference(connection=news.connection, kind=Kind.VISIT, external_id=news.visit.external_id, created_at=news.now)
+    twin.appointment = appointment
     remember(twin, news.visit, news.at, news.now)
     have_silenced(news.connection, news.visit, appointment, news.now)
     return InboundState.APPLIED

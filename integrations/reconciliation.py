@@ -25,6 +25,7 @@ from integrations.references import as_it_can_stand, known_twin, known_twins, pl
 from integrations.registry import is_snapshot
 from integrations.rehearsal import rehearse
 from integrations.snapshots import news_of, note_unreadable
+from integrations.traces import leave_traces
 from integrations.vocabulary import Listing, PlatformVisit, VisitStatus, instant_text
 from integrations.wanted import wanted_for_hold, wanted_for_twin, wanted_for_visit
 
@@ -123,14 +124,17 @@ def _read(connection: Connection, visits: tuple[PlatformVisit, ...], figures: Fi
         some = visits[first : first + AT_ONCE]
         twins = known_twins(connection, [visit.external_id for visit in some])
         before = {name: (place(twin.content), twin.content.get("status"), twin.gone_at) for name, twin in twins.items()}
-        news = []
+        news, unknown = [], []
         for visit in some:
             twin = twins.get(visit.external_id)
             if visit.status != VisitStatus.CANCELLED:
                 if twin is None or not is_known_so(News(connection, visit, now, fetched=True), twin):
                     news.append(visit)
-            elif twin and twin.appointment and twin.appointment.status in HERE_AND_STANDING and not twin.gone_at:
+            elif twin is None:
+                unknown.append(visit)
+            elif twin.appointment and twin.appointment.status in HERE_AND_STANDING and not twin.gone_at:
                 cancellations.append(visit)
+        leave_traces(connection, unknown, now)
         for visit, state in apply_read(connection, news, now):
             after = (place(visit.content()), visit.status.value, None)
             if state == InboundState.APPLIED and before.get(visit.external_id) != after:
