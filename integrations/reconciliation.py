@@ -119,22 +119,16 @@ def apply_listing(connection: Connection, visits: tuple[PlatformVisit, ...], now
 
 def _read(connection: Connection, visits: tuple[PlatformVisit, ...], figures: Figures, now: datetime) -> list[PlatformVisit]:
     """Apply what differs, but for the cancellations: these are answered, for the brake to see them together."""
-    cancellations = []
+    cancellations: list[PlatformVisit] = []
     for first in range(0, len(visits), AT_ONCE):
         some = visits[first : first + AT_ONCE]
         twins = known_twins(connection, [visit.external_id for visit in some])
         before = {name: (place(twin.content), twin.content.get("status"), twin.gone_at) for name, twin in twins.items()}
-        news, unknown = [], []
-        for visit in some:
-            twin = twins.get(visit.external_id)
-            if visit.status != VisitStatus.CANCELLED:
-                if twin is None or not is_known_so(News(connection, visit, now, fetched=True), twin):
-                    news.append(visit)
-            elif twin is None:
-                unknown.append(visit)
-            elif twin.appointment and twin.appointment.status in HERE_AND_STANDING and not twin.gone_at:
-                cancellations.append(visit)
-        leave_traces(connection, unknown, now)
+        cancelled = [visit for visit in some if visit.status == VisitStatus.CANCELLED]
+        cancellations += [visit for visit in cancelled if _still_stands(twins.get(visit.external_id))]
+        leave_traces(connection, [visit for visit in cancelled if visit.external_id not in twins], now)
+        standing = [visit for visit in some if visit.status != VisitStatus.CANCELLED]
+        news = [visit for visit in standing if not _is_known(connection, visit, twins.get(visit.external_id), now)]
         for visit, state in apply_read(connection, news, now):
             after = (place(visit.content()), visit.status.value, None)
             if state == InboundState.APPLIED and before.get(visit.external_id) != after:
@@ -145,6 +139,16 @@ def _read(connection: Connection, visits: tuple[PlatformVisit, ...], figures: Fi
         if figures.watch is not None:
             figures.watch(min(first + AT_ONCE, len(visits)), len(visits))
     return cancellations
+
+
+def _still_stands(twin: ExternalReference | None) -> bool:
+    """Does the visit stand here, as far as is known?"""
+    return twin is not None and not twin.gone_at and twin.appointment is not None and twin.appointment.status in HERE_AND_STANDING
+
+
+def _is_known(connection: Connection, visit: PlatformVisit, twin: ExternalReference | None, now: datetime) -> bool:
+    """Does what was read say nothing but what is known?"""
+    return twin is not None and is_known_so(News(connection, visit, now, fetched=True), twin)
 
 
 def _missing(connection: Connection, connector: Connector, seen: set[str], figures: Figures, now: datetime) -> list[PlatformVisit]:
