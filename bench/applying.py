@@ -43,12 +43,12 @@ def apply_what_is_there(schema: str, way: str) -> dict[str, float]:
     from medidesk.cabinets.entering import enter_cabinet, enter_public
     from medidesk.cabinets.models import Cabinet
 
-    work: dict[str, Callable[[datetime], int]] = {"together": inbox.apply_due, "alone": inbox.apply_one}[way]
+    ways: dict[str, Callable[[datetime], int]] = {"together": inbox.apply_due, "alone": inbox.apply_one}
     with enter_public():
         cabinet = Cabinet.objects.get(schema_name=schema)
     with enter_cabinet(cabinet):
         done, started = 0, time.perf_counter()
-        while found := work(clock.now()):
+        while found := ways[way](clock.now()):
             done += found
         return {"events": done, "seconds": time.perf_counter() - started}
 

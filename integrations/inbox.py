@@ -19,6 +19,7 @@ from integrations.models import Connection, InboundEvent, InboundState
 from integrations.registry import connector_of
 from integrations.vocabulary import PlatformEvent
 from medidesk.cabinets.current import current_zone
+from medidesk.db.prepared import run
 from medidesk.due import bell, pointers
 from medidesk.errors import MediDeskError
 
@@ -26,9 +27,17 @@ KEPT_UNREADABLE_BYTES = 16_384
 LONGEST_WAIT_SECONDS = 300.0
 MOST_ACCIDENTS = 8
 
+# The event and the pointer to it, at once; an event that is known already, or that nobody can read, is pointed to by nothing.
 _INSERT = """
-INSERT INTO integrations_inboundevent (key, connection_id, event_id, visit_key, raw, state, detail, attempts, due, received_at)
-VALUES (%s, %s, %s, %s, %s, %s, '', 0, %s, %s) ON CONFLICT (connection_id, event_id) DO NOTHING
+    WITH new AS (
+        INSERT INTO integrations_inboundevent (key, connection_id, event_id, visit_key, raw, state, detail, attempts, due, received_at)
+        VALUES (%(key)s, %(connection)s, %(event)s, %(visit)s, %(raw)s, %(state)s, '', 0, %(now)s, %(now)s)
+        ON CONFLICT (connection_id, event_id) DO NOTHING RETURNING key, state
+    ), pointed AS (
+        INSERT INTO due_duepointer (schema, kind, reference, due_at)
+        SELECT %(schema)s, %(kind)s, key, %(now)s FROM new WHERE state = 'received'
+        ON CONFLICT (reference, kind) DO UPDATE SET due_at = EXCLUDED.due_at
+    ) SELECT true FROM new
 """
 
 log = structlog.get_logger(__name__)
@@ -46,16 +55,13 @@ def store(connection: Connection, raw: bytes, message_id: str, now: datetime) ->
     return True, _insert(connection, event_id or message_id, visit_key, raw, InboundState.RECEIVED, now)
 
 
-@transaction.atomic
 def _insert(connection: Connection, event_id: str, visit_key: str, raw: bytes, state: str, now: datetime) -> bool:
     """One row per (connection, event id); answers whether it is new."""
-    key = uuid.uuid4()
-    with database.cursor() as cursor:
-        cursor.execute(_INSERT, [key, connection.id, event_id[:255], visit_key[:200], raw, state, now, now])
-        if not cursor.rowcount:
-            return False
+    event = {"key": str(uuid.uuid4()), "connection": str(connection.id), "event": event_id[:255], "visit": visit_key[:200], "raw": raw}
+    place = {"schema": database.schema_name, "kind": KIND}
+    if not run((_INSERT, {**event, **place, "state": state, "now": now})):
+        return False
     if state == InboundState.RECEIVED:
-        pointers.point(KIND, [key], now)
         bell.ring(KIND)
     return True
 

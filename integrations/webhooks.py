@@ -1,5 +1,6 @@
 """The door where platforms knock: lean, on the raw bytes, nothing understood before it is stored."""
 
+from datetime import datetime
 from ipaddress import ip_address, ip_network
 from uuid import UUID
 
@@ -7,18 +8,17 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from integrations import inbox
-from integrations.going_live import live_secrets
-from integrations.models import Connection, Mode
+from integrations.senders import Sender, senders_of
 from integrations.signatures import is_signed
 from medidesk import clock
-from medidesk.accounts.permissions import public_page
+from medidesk.accounts.permissions import signed_call
 from medidesk.api.limits import WEBHOOKS, take_one
 from medidesk.api.problems import ApiError
 
 LARGEST_BYTES = 262_144
 
 
-@public_page
+@signed_call
 @csrf_exempt
 def receive(request: HttpRequest, platform: str, connection: UUID | None = None) -> HttpResponse:
     """202 stored, 200 known already, 400 unreadable (kept), 401 not signed, 404 no such connection, 405, 413, 429."""
@@ -26,29 +26,28 @@ def receive(request: HttpRequest, platform: str, connection: UUID | None = None)
         return _answer(405, Allow="POST")
     if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BYTES:
         return _answer(413)
-    candidates = Connection.objects.filter(platform=platform).exclude(mode=Mode.OFF)
-    known = list(candidates.filter(pk=connection) if connection else candidates)
+    now = clock.now()
+    known = senders_of(platform, connection, now)
     if not known:
         return _answer(404)
     raw = request.body
-    sender = next((each for each in known if _is_from(each, request, raw)), None)
+    sender = next((each.connection for each in known if _is_from(each, request, raw, now)), None)
     if sender is None:
         return _answer(401)
     try:
         take_one(sender.id, WEBHOOKS)
     except ApiError as refused:
         return _answer(429, **{"Retry-After": refused.headers["Retry-After"]})
-    readable, new = inbox.store(sender, raw, request.META.get("HTTP_WEBHOOK_ID") or inbox.name_of(raw), clock.now())
+    readable, new = inbox.store(sender, raw, request.META.get("HTTP_WEBHOOK_ID") or inbox.name_of(raw), now)
     return _answer(400) if not readable else _answer(202 if new else 200)
 
 
-def _is_from(connection: Connection, request: HttpRequest, raw: bytes) -> bool:
+def _is_from(sender: Sender, request: HttpRequest, raw: bytes, now: datetime) -> bool:
     """Signed with one of the connection's live secrets, or unsigned from where the cabinet has allowed it."""
-    headers = inbox.headers_of(request.META)
-    if connection.unsigned_from and not headers["webhook-signature"]:
-        return _is_allowed(request.META.get("REMOTE_ADDR", ""), connection.unsigned_from)
-    now = clock.now()
-    return is_signed(raw, headers, [secret.value for secret in live_secrets(connection.id, now)], now)
+    headers, allowed = inbox.headers_of(request.META), sender.connection.unsigned_from
+    if allowed and not headers["webhook-signature"]:
+        return _is_allowed(request.META.get("REMOTE_ADDR", ""), allowed)
+    return is_signed(raw, headers, sender.keys(), now)
 
 
 def _is_allowed(address: str, networks: list[str]) -> bool:

@@ -15,11 +15,15 @@ MARK = "medidesk_access"
 
 @dataclass(frozen=True)
 class Access:
-    """What a route declares: open to everybody, to these roles, or to partners' keys with these scopes."""
+    """What a route declares: open to everybody, to these roles, or to partners' keys with these scopes.
+
+    `signed`: whoever calls is known by what is signed, and by nothing that a browser keeps.
+    """
 
     public: bool = False
     roles: frozenset[str] = field(default_factory=frozenset)
     scopes: frozenset[str] = field(default_factory=frozenset)
+    signed: bool = False
 
 
 def allow(*roles: Role) -> Callable[[View], View]:
@@ -30,6 +34,11 @@ def allow(*roles: Role) -> Callable[[View], View]:
 def public_page(view: View) -> View:
     """Declare that everybody may call the view."""
     return _declare(Access(public=True))(view)
+
+
+def signed_call(view: View) -> View:
+    """Declare that everybody may knock and that the view itself asks for a signature of the body; it never sees session or user."""
+    return _declare(Access(public=True, signed=True))(view)
 
 
 def partner(*scopes: str) -> Callable[[View], View]:
@@ -58,4 +67,4 @@ def _joined(first: Access | None, second: Access) -> Access:
     """A view may be open to roles and to partners at once."""
     if first is None:
         return second
-    return Access(first.public or second.public, first.roles | second.roles, first.scopes | second.scopes)
+    return Access(first.public or second.public, first.roles | second.roles, first.scopes | second.scopes, first.signed or second.signed)

@@ -1,4 +1,4 @@
-"""The short way to a door of the API: a call that brings a key needs nothing of what pages need.
+"""The short way to a door of the API: a call that brings a key, or a signature, needs nothing of what pages need.
 
 Left out are the session, who is signed in, their messages, forged forms (no cookie is read) and the choice of a language: half of what a
 call costs before its door. The host's cabinet, transport security, the policy and compression come before and hold for both ways; the
@@ -23,8 +23,8 @@ class ShortWayMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer a call with a key at its door."""
-        match = _door(request) if request.path.startswith(PREFIX) and "HTTP_AUTHORIZATION" in request.META else None
+        """Answer a call with a key or a signature at its door."""
+        match = _door(request) if request.path.startswith(PREFIX) else None
         if match is None:
             return self.get_response(request)
         request.resolver_match = match
@@ -36,11 +36,13 @@ class ShortWayMiddleware:
 
 
 def _door(request: HttpRequest) -> ResolverMatch | None:
-    """The door that the path names; None for a path that names nothing, a page, or what asks for more than a key."""
+    """The door that the path names; None for a path that names nothing, a page, or what asks for more than was brought."""
     try:
         match = get_resolver(getattr(request, "urlconf", None)).resolve(request.path_info)
     except Resolver404:
         return None
     access = access_of(match.func)
-    is_open = isinstance(getattr(match.func, "door", None), Door) and access is not None and access.scopes
-    return match if is_open else None
+    if access is None:
+        return None
+    has_key = "HTTP_AUTHORIZATION" in request.META and isinstance(getattr(match.func, "door", None), Door)
+    return match if access.signed or (has_key and access.scopes) else None

@@ -4,14 +4,16 @@ import random
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 import time_machine
 from django.test import Client
 
 from integrations import signatures, webhooks
-from integrations.going_live import add_secret, live_secrets, rotate_secret
+from integrations.going_live import add_secret, rotate_secret
 from integrations.models import Connection, InboundEvent, WebhookSecret
+from integrations.senders import Sender, senders_of
 from integrations.signatures import new_secret
 from tests.conftest import REUNION, TOURCOING
 from tests.integrations.forgeries import WAYS, Forger, Knock, Scene, event, signed
@@ -133,8 +135,8 @@ def test_after_its_day_the_old_secret_is_refused(scene):
         ((signatures, "_is_fresh"), lambda stamp, now: True, {"late_replay", "odd_time"}),
         ((signatures.hmac, "compare_digest"), lambda one, other: one[:4] == other[:4], {"changed_signature"}),
         (
-            (webhooks, "live_secrets"),
-            lambda connection, now: list(WebhookSecret.objects.all()),
+            (Sender, "keys"),
+            lambda sender: [secret.value for secret in WebhookSecret.objects.all()],
             {"borrowed_secret", "expired_secret", "other_door"},
         ),
         (
@@ -152,6 +154,6 @@ def test_without_its_guard_the_mutants_come_in(scene, monkeypatch, guard, replac
 
 
 def test_live_secrets_are_those_of_the_connection_alone(scene):
-    connection = scene.path.rsplit("/", 1)[1]
+    [sender] = senders_of("doctolib", UUID(scene.path.rsplit("/", 1)[1]), NOW)
 
-    assert [secret.value for secret in live_secrets(Connection.objects.get(pk=connection).id, NOW)] == [scene.secret]
+    assert sender.keys() == [scene.secret]

@@ -41,3 +41,9 @@ def test_an_unknown_key_is_refused_by_the_door(cabinet):
     response = Client(headers={"Host": TOURCOING, "Authorization": "Bearer nobody"}).get("/api/v1/sites")
 
     assert (response.status_code, response.json()["code"]) == (401, "unauthenticated")
+
+
+def test_a_signed_call_takes_the_short_way_whether_or_not_it_is_believed(cabinet):
+    response = Client(headers={"Host": TOURCOING}).post("/api/webhooks/doctolib", data=b"{}", content_type="application/json")
+
+    assert (response.status_code, hasattr(response.wsgi_request, "session")) == (404, False)
