@@ -3,20 +3,23 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.dispatch import receiver
 
 from agenda.actors import Actor
+from agenda.freed_times import Origin, Span, tell_freed
 from agenda.grouped_messages import COMPOSER as GROUPED
 from agenda.grouped_messages import compose_grouped_messages
 from agenda.missed_visits.telling import COMPOSER as MISSED_VISITS
 from agenda.missed_visits.telling import tell_of_missed, tell_of_unmissed
 from agenda.missed_visits.texts import compose_missed_visits
 from agenda.models import Appointment, Hold, Status
+from agenda.models.appointment import FREEING
 from agenda.reminder_texts import compose_visit_messages
 from agenda.reminders import COMPOSER, News, follow
 from agenda.signals import appointment_changed, hold_changed
-from medidesk import live
+from medidesk import clock, live
 from medidesk.cabinets.current import current_zone
 from medidesk.messaging.composing import register_composer
 
@@ -63,6 +66,29 @@ def tell_open_pages_of_hold(hold: Hold, act: str, **_: Any) -> None:
     if act != "used":
         day = hold.start.astimezone(current_zone()).date()
         live.publish("hold", id=hold.id, practitioner=hold.practitioner_id, day=day, version=None)
+
+
+@receiver(appointment_changed, dispatch_uid="agenda-tells-of-time-freed-by-visits")
+def tell_of_time_freed(
+    appointment: Appointment, before: Mapping[str, Any] | None, after: Mapping[str, Any], actor: Actor, **_: Any
+) -> None:
+    """A visit that is cancelled, or goes elsewhere, gives its time back. The act's instant is the visit's last change."""
+    if before is None or before["status"] in FREEING or (after["status"] not in FREEING and _time(before) == _time(after)):
+        return
+    practitioner, start, end = _time(before)
+    span = Span(UUID(practitioner), datetime.fromisoformat(start), datetime.fromisoformat(end))
+    tell_freed([span], origin=Origin.VISIT, by_staff=actor.is_staff, now=appointment.updated_at)
+
+
+@receiver(hold_changed, dispatch_uid="agenda-tells-of-time-freed-by-holds")
+def tell_of_held_time_freed(hold: Hold, act: str, **_: Any) -> None:
+    """A held time is free again."""
+    if act in ("released", "expired"):
+        tell_freed([Span(hold.practitioner_id, hold.start, hold.end)], origin=Origin.HOLD, by_staff=False, now=clock.now())
+
+
+def _time(state: Mapping[str, Any]) -> tuple[str, str, str]:
+    return state["practitioner"], state["start"], state["end"]
 
 
 def _place(state: Mapping[str, Any]) -> tuple[str, str]:

@@ -11,3 +11,6 @@ appointment_changed = Signal()
 
 # hold, act (placed, extended, released, used, expired), origin
 hold_changed = Signal()
+
+# spans (of agenda/freed_times.py, soonest first), origin, by_staff, now: time was given back or opened
+time_freed = Signal()

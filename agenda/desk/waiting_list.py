@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from uuid import UUID
 
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -16,6 +16,7 @@ from medidesk.cabinets.current import current_zone
 
 MOST_SHOWN = 200
 LEAST_MINUTES = 5
+LONGEST_VISIT_SHOWN = timedelta(hours=1)  # of longer times the end is shown too
 _SHORT_DAYS = ("lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim.")
 
 
@@ -31,12 +32,14 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Freed:
-    """A time given back: who is being asked, if anybody."""
+    """A time given back: until when, if it is more than a visit; who is being asked; is there time for another?"""
 
     freed: FreedTime
     start: datetime
-    offer: WaitingOffer | None
+    until: datetime | None
+    offers: Sequence[WaitingOffer]
     asked: int
+    has_room: bool
 
 
 def waiting_list(
@@ -66,12 +69,13 @@ def offers_of(entry: WaitingListEntry) -> list[WaitingOffer]:
 
 
 def freed_times(now: datetime, own: Sequence[UUID] | None) -> list[Freed]:
-    """The times to come that were given back and found nobody yet, soonest first; two queries."""
-    rows = FreedTime.objects.filter(start__gt=now, state__in=(FreedTime.State.OPEN, FreedTime.State.NOBODY)).select_related("practitioner")
+    """The times to come that were given back and found nobody yet, soonest first; two queries. Hours that were opened and that nobody
+    who waits can use are no news."""
+    wanted = Q(state=FreedTime.State.OPEN) | Q(state=FreedTime.State.NOBODY, origin=FreedTime.Origin.VISIT)
+    rows = FreedTime.objects.filter(wanted, start__gt=now).select_related("practitioner")
     rows = rows if own is None else rows.filter(practitioner_id__in=list(own))
     rows = rows.annotate(asked=Count("offers")).prefetch_related(_open_offers()).order_by("start", "id")[:MOST_SHOWN]
-    zone = current_zone()
-    return [Freed(row, row.start.astimezone(zone), next(iter(row.open_offers), None), row.asked) for row in rows]
+    return [_freed(row, current_zone()) for row in rows]
 
 
 def candidates_count(visit: Appointment, now: datetime) -> int:
@@ -105,6 +109,12 @@ def wish_in_words(entry: WaitingListEntry, names: dict[UUID, str]) -> str:
     if entry.until_date:
         parts.append(_("jusqu’au %(day)s") % {"day": french.short_day(entry.until_date)})
     return " · ".join(part for part in parts if part) or _("n’importe quand")
+
+
+def _freed(row: FreedTime, zone: tzinfo) -> Freed:
+    until = row.end.astimezone(zone) if row.end - row.start > LONGEST_VISIT_SHOWN else None
+    offered = sum((offer.end - offer.start for offer in row.open_offers), timedelta())
+    return Freed(row, row.start.astimezone(zone), until, row.open_offers, row.asked, has_room=offered < row.end - row.start)
 
 
 def _window(window: dict) -> str:

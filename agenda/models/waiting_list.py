@@ -72,7 +72,10 @@ STANDING = (WaitingListEntry.State.WAITING, WaitingListEntry.State.OFFERED)
 
 
 class FreedTime(models.Model):
-    """A time that was given back while somebody waited: one round of offers, until it is taken or nobody is left to ask."""
+    """A time that was given back while somebody waited: one round of offers, until it is taken or nobody is left to ask.
+
+    A visit's time, or hours of one day: then several are asked at once, each for a time of their own.
+    """
 
     class State(models.TextChoices):
         """How the round goes."""
@@ -84,10 +87,18 @@ class FreedTime(models.Model):
         LATE = "late", _("Trop proche")
         STOPPED = "stopped", _("Arrêté par le cabinet")
 
+    class Origin(models.TextChoices):
+        """Who gave the time."""
+
+        VISIT = "visit", _("Rendez-vous annulé ou déplacé")
+        HOLD = "hold", _("Réservation provisoire terminée")
+        OPENING = "opening", _("Horaires ouverts")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     practitioner = models.ForeignKey(Practitioner, on_delete=models.CASCADE, related_name="+")
     start = models.DateTimeField()
     end = models.DateTimeField()
+    origin = models.CharField(max_length=7, choices=Origin.choices, default=Origin.VISIT)
     state = models.CharField(max_length=7, choices=State.choices, default=State.OPEN)
     created_at = models.DateTimeField(default=clock.now)
 

@@ -5,7 +5,9 @@ from django.utils.translation import gettext as _
 from agenda.calendar.recurrence import check_rrule
 from agenda.models import Absence, Practitioner, Site
 from agenda.setup.bounds import impossible
+from agenda.setup.opening import Days
 from agenda.setup.saving import Kind, Values, known
+from medidesk.cabinets.current import current_zone
 
 DEFAULTS = {"practitioner": None, "site": None, "start": None, "end": None, "label": "", "rrule": ""}
 
@@ -35,4 +37,11 @@ def columns_of(values: Values) -> Values:
     return {**same, "practitioner_id": values["practitioner"], "site_id": values["site"]}
 
 
-ABSENCES = Kind(Absence, DEFAULTS, values_of, columns_of)
+def days_of(values: Values) -> Days:
+    """On which days somebody may be away by this row; one that recurs, from its first day on."""
+    zone = current_zone()
+    last = None if values["rrule"] else values["end"].astimezone(zone).date()
+    return values["start"].astimezone(zone).date(), last
+
+
+ABSENCES = Kind(Absence, DEFAULTS, values_of, columns_of, days_of=days_of)

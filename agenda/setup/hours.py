@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from agenda.models import Audience, OpeningHours, Practitioner, Site, VisitReason
 from agenda.setup.bounds import impossible, within
+from agenda.setup.opening import Days
 from agenda.setup.saving import Kind, Values, known
 
 CHANNELS = ("website", "phone", "partner")
@@ -76,4 +77,9 @@ def store_links(hours: OpeningHours, links: Values) -> None:
     hours.visit_reasons.set(links["visit_reasons"])
 
 
-HOURS = Kind(OpeningHours, DEFAULTS, values_of, columns_of, ("visit_reasons",), store_links)
+def days_of(values: Values) -> Days:
+    """On which days these hours may be open."""
+    return (values["date"], values["date"]) if values["date"] else (values["valid_from"], values["valid_until"])
+
+
+HOURS = Kind(OpeningHours, DEFAULTS, values_of, columns_of, ("visit_reasons",), store_links, days_of=days_of)

@@ -13,6 +13,7 @@ from stdnum import luhn
 from agenda.models import Practitioner, Site
 from agenda.models.appointment import FREEING
 from agenda.setup.bounds import DEFAULT_COLOR, color_of, impossible, named
+from agenda.setup.opening import Days
 from agenda.setup.saving import InUse, Kind, Values, bump, known, retire
 
 PLAIN = ("title", "first_name", "last_name", "specialty", "rpps", "bookable_online", "works_on_holidays", "color")
@@ -69,4 +70,9 @@ def let_go(practitioner: Practitioner, now: datetime) -> None:
     bump(offered, now)
 
 
-PRACTITIONERS = Kind(Practitioner, DEFAULTS, values_of, columns_of, ("sites",), store_links, let_go)
+def days_of(values: Values) -> Days:
+    """Any day: somebody may begin to work on holidays."""
+    return None, None
+
+
+PRACTITIONERS = Kind(Practitioner, DEFAULTS, values_of, columns_of, ("sites",), store_links, let_go, days_of)

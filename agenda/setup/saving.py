@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agenda.errors import UnknownReference
+from agenda.setup.opening import Days, telling_what_opens
 from medidesk.db.versioned import Versioned
 from medidesk.errors import Conflicting, NotFound, Stale
 
@@ -20,7 +21,7 @@ Values = dict[str, Any]
 class Kind:
     """One kind of set-up row. `values_of` reads a row under the contract's names; `columns_of` checks complete values and gives the
     model's columns; `links` are those of the values that live in other tables, stored by `store_links`; `let_go` refuses or prepares
-    a deletion."""
+    a deletion; `days_of` says on which days a row has a say about open hours."""
 
     model: type[Versioned]
     defaults: Values
@@ -29,6 +30,11 @@ class Kind:
     links: tuple[str, ...] = ()
     store_links: Callable[[Any, Values], None] | None = None
     let_go: Callable[[Any, datetime], None] | None = None
+    days_of: Callable[[Values], Days] | None = None
+
+    def days_decided(self, *rows: Values) -> list[Days]:
+        """On which days rows with these values may open time; none for what opens no time."""
+        return [self.days_of(values) for values in rows] if self.days_of else []
 
 
 class NoSuchRow(NotFound):
@@ -57,9 +63,9 @@ def create(kind: Kind, values: Values, *, now: datetime) -> Any:
     complete = {**kind.defaults, **_given(kind, values)}
     columns = kind.columns_of(complete)
     row = kind.model(**columns, created_at=now, updated_at=now)
-    row.save(force_insert=True)
-    if kind.store_links:
-        kind.store_links(row, {name: complete[name] for name in kind.links})
+    with telling_what_opens(kind.days_decided(complete), now):
+        row.save(force_insert=True)
+        _store_links(kind, row, complete)
     return row
 
 
@@ -79,9 +85,10 @@ def change(kind: Kind, row_id: UUID, changes: Values, *, now: datetime, expected
         return row
     for name in changed:
         setattr(row, name, columns[name])
-    _bump(row, now, *changed)
-    if links_changed and kind.store_links:
-        kind.store_links(row, {name: complete[name] for name in kind.links})
+    with telling_what_opens(kind.days_decided(before, complete), now):
+        _bump(row, now, *changed)
+        if links_changed:
+            _store_links(kind, row, complete)
     return row
 
 
@@ -92,7 +99,8 @@ def delete(kind: Kind, row_id: UUID, *, now: datetime, expected_version: int | N
     if kind.let_go:
         kind.let_go(row, now)
     row.deleted_at = now
-    _bump(row, now, "deleted_at")
+    with telling_what_opens(kind.days_decided(kind.values_of(row)), now):
+        _bump(row, now, "deleted_at")
 
 
 def retire(rows: Iterable[Versioned], now: datetime) -> None:
@@ -115,6 +123,11 @@ def known(model: type[Versioned], ids: Iterable[UUID], pointer: str, *, each: bo
     for index, one in enumerate(wanted):
         if one not in found:
             raise UnknownReference(f"{pointer}/{index}" if each else pointer)
+
+
+def _store_links(kind: Kind, row: Versioned, complete: Values) -> None:
+    if kind.store_links:
+        kind.store_links(row, {name: complete[name] for name in kind.links})
 
 
 def _given(kind: Kind, values: Values) -> Values:

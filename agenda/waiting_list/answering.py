@@ -6,14 +6,13 @@ from uuid import UUID
 from django.db import transaction
 
 from agenda.actors import Actor
-from agenda.models import Appointment, FreedTime, WaitingListEntry, WaitingOffer
+from agenda.models import Appointment, WaitingListEntry, WaitingOffer
 from agenda.scheduling import book_appointment
 from agenda.scheduling.moving_to_hold import move_to_hold
 from agenda.waiting_list.ending import end_offer, settle_offer
 from agenda.waiting_list.entries import save_entry
 from agenda.waiting_list.errors import OfferGone
-from agenda.waiting_list.offering import lock_offer
-from agenda.waiting_list.rounds import close
+from agenda.waiting_list.offering import go_on_after_yes, lock_offer
 from agenda.waiting_list.wishes import MOVABLE
 from medidesk.db.locks import again_after_deadlock
 from medidesk.errors import Conflicting, Refused
@@ -74,7 +73,7 @@ def _accept(offer_id: UUID, actor: Actor, now: datetime) -> Appointment | None:
     entry.state, entry.booked = WaitingListEntry.State.BOOKED, visit
     save_entry(entry, now, "state", "booked")
     if offer.freed is not None:
-        close(offer.freed, FreedTime.State.FILLED)
+        go_on_after_yes(offer.freed, now)
     return visit
 
 

@@ -24,7 +24,7 @@ def end_offer(offer: WaitingOffer, state: str, *, by: str, now: datetime, go_on:
         entry.state = WaitingListEntry.State.WAITING
         save_entry(entry, now, "state")
     if go_on and offer.freed_id:
-        proceed(offer.freed_id, now, now)
+        proceed([offer.freed_id], now, now)
 
 
 def settle_offer(offer: WaitingOffer, state: str, *, by: str, now: datetime) -> None:

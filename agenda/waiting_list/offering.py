@@ -19,7 +19,7 @@ from agenda.waiting_list.entries import lock_entry, save_entry
 from agenda.waiting_list.errors import NotWaiting, NoWayToReach, OfferGone, QuietHours
 from agenda.waiting_list.links import digest_of, token_of
 from agenda.waiting_list.ranking import Candidate, in_order
-from agenda.waiting_list.rounds import KIND, close, proceed, rules
+from agenda.waiting_list.rounds import KIND, close, has_room, proceed, rules
 from medidesk.cabinets.current import current_zone
 from medidesk.due.pointers import point, unpoint
 from medidesk.errors import Refused
@@ -43,25 +43,55 @@ def answer_minutes(known: WaitingListRules, start: datetime, now: datetime) -> i
 
 @transaction.atomic
 def offer_next(freed_id: UUID, now: datetime) -> WaitingOffer | None:
-    """Do the next step of a round: propose the time to the first candidate who can be told, or end the round. Run twice, or after the
-    round is over, it does nothing more. At night it waits for the morning."""
+    """Do the next step of a round: propose the time to the first candidate who can be told, or end the round. Where there is room for
+    another, the next step is due at once. Run twice, or after the round is over, it does nothing more. At night it waits for the
+    morning."""
     freed = FreedTime.objects.select_for_update().filter(pk=freed_id, state=FreedTime.State.OPEN).first()
     known = rules()
-    if freed is None or not known.automatic or freed.offers.filter(state=WaitingOffer.State.OPEN).exists():
+    if freed is None or not known.automatic or not has_room(freed):
         unpoint(KIND, [freed_id])
         return None
     if freed.end <= now + timedelta(minutes=known.lead_minutes):
         close(freed, FreedTime.State.LATE)
         return None
     if (morning := by_day(now, current_zone())) > now:
-        proceed(freed.id, morning, now)
+        proceed([freed.id], morning, now)
         return None
     for candidate in in_order(freed, now, lead_minutes=known.lead_minutes):
         if candidate.channel and (offer := _try(freed, candidate, known, now)) is not None:
-            unpoint(KIND, [freed.id])
+            _next_or_wait(freed, now)
             return offer
-    close(freed, FreedTime.State.NOBODY if _is_free(freed, now) else FreedTime.State.TAKEN)
+    _end(freed, now)
     return None
+
+
+def go_on_after_yes(freed: FreedTime, now: datetime) -> None:
+    """An offer of the round was accepted: the round ends, unless others are being asked or there is room for them."""
+    if freed.state == FreedTime.State.OPEN and (has_room(freed) or _asks_others(freed)):
+        _next_or_wait(freed, now)
+    else:
+        close(freed, FreedTime.State.FILLED)
+
+
+def _next_or_wait(freed: FreedTime, now: datetime) -> None:
+    if has_room(freed):
+        proceed([freed.id], now, now)
+    else:
+        unpoint(KIND, [freed.id])
+
+
+def _end(freed: FreedTime, now: datetime) -> None:
+    """Nobody more can be asked: the round is over, unless somebody still has to answer."""
+    if _asks_others(freed):
+        unpoint(KIND, [freed.id])
+    elif freed.offers.filter(state=WaitingOffer.State.ACCEPTED).exists():
+        close(freed, FreedTime.State.FILLED)
+    else:
+        close(freed, FreedTime.State.NOBODY if _is_free(freed, now) else FreedTime.State.TAKEN)
+
+
+def _asks_others(freed: FreedTime) -> bool:
+    return freed.offers.filter(state=WaitingOffer.State.OPEN).exists()
 
 
 @transaction.atomic
@@ -108,8 +138,7 @@ def stop_offer(*, offer_id: UUID, actor: Actor, now: datetime) -> WaitingOffer:
 @transaction.atomic
 def stop_round(*, freed_id: UUID, actor: Actor, now: datetime) -> None:
     """Offer this time to nobody; an offer that is open ends."""
-    current = WaitingOffer.objects.filter(freed_id=freed_id, state=WaitingOffer.State.OPEN).values_list("id", flat=True).first()
-    if current is not None:
+    for current in WaitingOffer.objects.filter(freed_id=freed_id, state=WaitingOffer.State.OPEN).values_list("id", flat=True):
         stop_offer(offer_id=current, actor=actor, now=now)
     freed = FreedTime.objects.filter(pk=freed_id, state=FreedTime.State.OPEN).first()
     if freed is not None:

@@ -33,6 +33,7 @@ from medidesk import french
 WAIVED = {"minimum-notice", "beyond-horizon", "channel-closed", "would-leave-a-hole"}
 UNANSWERED = ("declined", "lapsed")
 MOST_SHOWN = 10
+MOST_TRIED = 12  # times of a wide range looked at for one person
 _PRIORITY = {Priority.URGENT: 0, Priority.SOON: 1, Priority.NORMAL: 2}
 _NO_VISIT = float("-inf")
 
@@ -130,14 +131,14 @@ def _free_starts(schedule: Schedule, freed: FreedTime, reason_id: UUID, now: dat
 
 def _admitted(look: _Look, row: WaitingListEntry) -> Candidate | None:
     """The first start that suits this one and that the rules admit."""
-    visitor = None
-    for minute in look.starts[row.visit_reason_id]:
+    fitting = (minute for minute in look.starts[row.visit_reason_id] if minute >= look.not_before and suits(row, instant_of(minute)))
+    starts = list(islice(fitting, MOST_TRIED))
+    if not starts:
+        return None
+    known = is_known(row.patient_id, look.now)
+    visitor = Visitor(status="known" if known else "new", channel="phone", patient_id=row.patient_id)
+    for minute in starts:
         start = instant_of(minute)
-        if minute < look.not_before or not suits(row, start):
-            continue
-        if visitor is None:
-            known = is_known(row.patient_id, look.now)
-            visitor = Visitor(status="known" if known else "new", channel="phone", patient_id=row.patient_id)
         verdict = examine(
             look.schedule, row.visit_reason_id, look.freed.practitioner_id, start, look.now, visitor, busy=look.busy,
             ignore_appointment=row.appointment_id,
