@@ -1,11 +1,13 @@
 """What the owner fills in about a connection."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from integrations.base import Capability
 from integrations.changing import Settings
 from integrations.models import Connection, Mode, Reminds
 from integrations.presets import FLOWS, HINTS, Preset, can, flows_of, most_of, preset_of
@@ -20,6 +22,19 @@ FLOW_LABELS = {
     "status_out": gettext_lazy("Dire là-bas qui est venu"),
 }
 KEY_LABELS = {"secret": gettext_lazy("Secret de la clé"), "password": gettext_lazy("Mot de passe"), "user": gettext_lazy("Identifiant")}
+WIRE_FORMATS = {
+    "": gettext_lazy("API courante"),
+    "partner": gettext_lazy("Protocole partenaire\u00a0: appels signés, nouvelles relevées toutes les 15 secondes, aucun horaire fermé"),
+}
+# What people should know that a platform does not offer.
+ABSENT = {
+    Capability.WEBHOOKS: gettext_lazy("Elle ne prévient de rien\u00a0: elle est interrogée."),
+    Capability.WRITE_VISITS: gettext_lazy("Aucun rendez-vous ne peut y être écrit."),
+    Capability.WRITE_BUSY: gettext_lazy("Aucun horaire ne peut y être fermé\u00a0: un horaire pris ailleurs y reste proposé."),
+    Capability.UPDATE_VISITS: gettext_lazy(
+        "Un rendez-vous n’y est pas modifié\u00a0: il est annulé et repris, avec la durée de son motif là-bas."
+    ),
+}
 MODES = [(mode.value, mode.label) for mode in (Mode.REHEARSAL, Mode.IN, Mode.BOTH)]
 
 
@@ -37,26 +52,52 @@ class ConnectionForm(forms.Form):
     )
 
     def __init__(self, platform: str, connection: Connection | None, data: Any = None) -> None:
-        self.kind = connector_class(platform)
         self.connection = connection
+        formats = connector_class(platform).wire_formats
+        chosen = (data or {}).get("wire_format", connection.wire_format if connection else "")
+        self.kind = connector_class(platform, chosen if chosen in formats else "")
+        self.kinds = [connector_class(platform), *formats.values()]
         self.is_keyless = connection is None or connection.mode == Mode.OFF
         super().__init__(data, initial=self._initial(connection))
         self.fields["base_url"].required = not self.kind.default_url
-        self.key_names = ("api_key", *self.kind.further_keys)
+        if formats:
+            choices = [(name, WIRE_FORMATS.get(name, name)) for name in ("", *formats)]
+            self.fields["wire_format"] = forms.ChoiceField(
+                label=_("Protocole"), choices=choices, required=False, widget=forms.RadioSelect, initial=self.initial["wire_format"]
+            )
+        self.key_names = tuple(
+            dict.fromkeys(["api_key", *(name for kind in self.kinds for name in kind.further_keys + kind.optional_keys)])
+        )
         for name in self.key_names:
             self.fields[name] = _secret(KEY_LABELS.get(name, _("Clé d’accès") if name == "api_key" else name), self._is_needed(name))
-        self.fields["webhook_secret"] = _secret(_("Secret des messages, si la plateforme en a donné un"), False)
+        if self.has_webhooks:
+            self.fields["webhook_secret"] = _secret(_("Secret des messages, si la plateforme en a donné un"), False)
         for flow in FLOWS:
             if can(flow, self.kind.capabilities):
                 self.fields[flow] = forms.BooleanField(label=FLOW_LABELS[flow], required=False)
 
     def _is_needed(self, name: str) -> bool:
-        return self.is_keyless and not (name == "api_key" and self.kind.key_is_optional)
+        if name == "api_key":
+            return self.is_keyless and not self.kind.key_is_optional
+        return name in self.kind.further_keys and (self.is_keyless or name not in self._known_keys())
+
+    def _known_keys(self) -> Mapping[str, str]:
+        return self.connection.further_keys if self.connection else {}
+
+    @property
+    def has_webhooks(self) -> bool:
+        """Does the platform tell anything by itself, in any of its formats?"""
+        return any(Capability.WEBHOOKS in kind.capabilities for kind in self.kinds)
+
+    @property
+    def absent(self) -> list[Any]:
+        """What the platform does not offer, in sentences."""
+        return [sentence for capability, sentence in ABSENT.items() if capability not in self.kind.capabilities]
 
     @property
     def keys(self) -> list[forms.BoundField]:
         """The fields that are never shown again."""
-        return [self[name] for name in (*self.key_names, "webhook_secret")]
+        return [self[name] for name in (*self.key_names, "webhook_secret") if name in self.fields]
 
     @property
     def flows(self) -> list[forms.BoundField]:
@@ -71,6 +112,8 @@ class ConnectionForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """A preset that only reads goes no further than reading."""
         cleaned = super().clean() or {}
+        if cleaned.get("base_url") in {kind.default_url for kind in self.kinds if kind is not self.kind}:
+            cleaned["base_url"] = self.kind.default_url  # left as the page had it for another format
         if cleaned.get("mode") == Mode.BOTH and most_of(cleaned.get("preset", "")) != Mode.BOTH:
             self.add_error("mode", _("Unidirectionnel : la plateforme est seulement lue. Choisissez « Lecture »."))
         return cleaned
@@ -84,20 +127,25 @@ class ConnectionForm(forms.Form):
             mode=values["mode"],
             reminds=values["reminds"],
             flows=own if values["preset"] == Preset.OWN else flows_of(values["preset"], self.kind.capabilities),
+            wire_format=values.get("wire_format", ""),
             base_url=values["base_url"],
             api_key=values["api_key"],
-            further_keys={name: values[name] for name in self.kind.further_keys if values[name]},
-            webhook_secret=values["webhook_secret"],
+            further_keys={name: values[name] for name in self.kind.further_keys + self.kind.optional_keys if values[name]},
+            webhook_secret=values.get("webhook_secret", ""),
         )
 
     def _initial(self, connection: Connection | None) -> dict[str, Any]:
         if connection is None:
             chosen = {"preset": Preset.AGGREGATION, "mode": Mode.REHEARSAL, "reminds": Reminds.PLATFORM, "base_url": self.kind.default_url}
-            return chosen | flows_of(Preset.AGGREGATION, self.kind.capabilities)
+            return {"wire_format": ""} | chosen | flows_of(Preset.AGGREGATION, self.kind.capabilities)
         flows = {flow: getattr(connection, flow) for flow in FLOWS}
         mode = Mode.REHEARSAL if connection.mode == Mode.OFF else connection.mode
         preset = preset_of(flows, self.kind.capabilities)
-        return {"preset": preset, "mode": mode, "reminds": connection.reminds, "base_url": connection.base_url} | flows
+        return (
+            {"preset": preset, "mode": mode, "reminds": connection.reminds, "base_url": connection.base_url}
+            | {"wire_format": connection.wire_format}
+            | flows
+        )
 
 
 def _secret(label: Any, required: bool) -> forms.CharField:
