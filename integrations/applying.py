@@ -13,7 +13,7 @@ from integrations.merging import Merge
 from integrations.models import Connection, ExternalReference, InboundState, Kind, PractitionerMapping, ReasonMapping
 from integrations.people import patient_of
 from integrations.precedence import Turn, turn
-from integrations.references import known_twin, lock_twin, own_twin, place, remember, renamed_twin
+from integrations.references import is_aside, known_twin, lock_twin, own_twin, place, remember, renamed_twin
 from integrations.reminding import have_silenced
 from integrations.traces import leave_traces
 from integrations.vocabulary import PlatformVisit, VisitStatus, digest
@@ -132,7 +132,7 @@ def _is_news(news: News, twin: ExternalReference) -> bool:
         return False
     if news.fetched:
         return order != Turn.OLDER or news.visit.version is None
-    if order == Turn.UNKNOWN:
+    if order == Turn.UNKNOWN or (news.visit.version is None and is_aside(twin, news.visit.content())):
         raise MustFetch
     if order == Turn.NEWER and twin.gone_at and news.visit.status != VisitStatus.CANCELLED:
         raise MustFetch

@@ -4,10 +4,8 @@ Nothing is sent from memory: what stands there (our references, and the platform
 with what should. Before a write its content is noted (`uncertain`), so that whoever comes after a crash looks there first.
 """
 
-import uuid
 from dataclasses import replace
 from datetime import datetime
-from uuid import UUID
 
 from django.db import transaction
 
@@ -17,7 +15,8 @@ from integrations.applying import News, apply_news
 from integrations.base import Capability, Connector, FeedConnector
 from integrations.errors import Outdated, Refused, Taken
 from integrations.feeding import unheard_visits
-from integrations.models import Connection, ExternalReference, Kind, OutboundChange, OutboundState
+from integrations.making_way import MakingWay
+from integrations.models import ExternalReference, Kind, OutboundChange, OutboundState
 from integrations.references import as_it_can_stand, lock_twin, own_twin, place, remember, rename
 from integrations.reminding import is_silenced_by, note_silenced
 from integrations.vocabulary import PlatformBusy, PlatformPatient, PlatformVisit, VisitStatus, digest, with_status
@@ -27,14 +26,8 @@ from medidesk import clock
 MOST_ROUNDS = 4
 
 
-class Delivery:
+class Delivery(MakingWay):
     """A claimed row on its way. Raises the connector's errors, and LeaseLost when somebody else has taken the row over."""
-
-    def __init__(self, change: OutboundChange, connector: Connector) -> None:
-        self.change = change
-        self.connection: Connection = change.connection
-        self.connector = connector
-        connector.wire.reference = str(change.subject)
 
     def run(self) -> OutboundState:
         """Bring the platform into line; answers how it ended."""
@@ -70,6 +63,7 @@ class Delivery:
         """The newest twin as it should be, older ones gone; `None` when none is left and the time may have to be closed instead."""
         twin = max(twins, key=lambda each: each.pk)
         current = self.connector.visit(twin.external_id)
+        self.shown = (twin, current) if current is not None else None
         if current is None or current.status == VisitStatus.CANCELLED:
             return self._gone_there(twin, current)
         if self._changed_there(twin, current):
@@ -215,27 +209,6 @@ class Delivery:
             self.connector.delete_busy(reference.external_id, self._operation("open", reference.external_id))
             ExternalReference.objects.filter(pk=reference.pk).update(gone_at=clock.now())
 
-    # --- taken there -------------------------------------------------------------------------------------------------
-
-    def _taken(self, wanted: PlatformVisit | PlatformBusy, moved: ExternalReference | None) -> OutboundState:
-        """Read that time and import what is there; a visit there is for a person to decide, anything else closes the time as well."""
-        self._clear_doubt(moved)
-        found = self.connector.window(wanted.start, wanted.end, wanted.practitioner)
-        there = [
-            visit
-            for visit in found.visits
-            if visit.status != VisitStatus.CANCELLED
-            and visit.practitioner == wanted.practitioner
-            and visit.start < wanted.end
-            and visit.end > wanted.start
-            and (moved is None or visit.external_id != moved.external_id)
-        ]
-        for visit in there:
-            apply_news(News(self.connection, visit, clock.now(), fetched=True))
-        if there or moved is not None or isinstance(wanted, PlatformVisit) or not found.complete:
-            return OutboundState.BLOCKED
-        return OutboundState.DONE
-
     # --- doubt -------------------------------------------------------------------------------------------------------
 
     def _is_uncertain(self) -> bool:
@@ -267,40 +240,6 @@ class Delivery:
         if not known and visit.status != VisitStatus.CANCELLED and (twin := own_twin(self.connection, visit)) is not None:
             remember(twin, visit, None, clock.now())
 
-    @transaction.atomic
-    def _about_to_write(
-        self, kind: str, wanted: PlatformVisit | PlatformBusy, *, twin: ExternalReference | None = None, creates: bool = False
-    ) -> UUID:
-        """Note what is about to be written; answers the write's operation id."""
-        row = outbox.held(self.change)
-        content = wanted.content()
-        row.uncertain, row.lease_until = True, clock.now() + outbox.LEASE
-        row.sending = {"kind": kind, "content": content, "reference": wanted.client_reference, "creates": creates}
-        row.save(update_fields=["uncertain", "sending", "lease_until"])
-        if twin is not None:
-            ExternalReference.objects.filter(pk=twin.pk).update(sent_hash=digest(content))
-        return self._operation(kind, digest(content))
-
-    @transaction.atomic
-    def _clear_doubt(self, twin: ExternalReference | None) -> None:
-        if twin is not None:
-            ExternalReference.objects.filter(pk=twin.pk).update(sent_hash=twin.sent_hash)
-        self._certain(outbox.held(self.change))
-
-    def _certain(self, row: OutboundChange) -> None:
-        row.uncertain = False
-        row.save(update_fields=["uncertain"])
-
-    @transaction.atomic
-    def _renew(self) -> None:
-        row = outbox.held(self.change)
-        row.lease_until = clock.now() + outbox.LEASE
-        row.save(update_fields=["lease_until"])
-
-    def _operation(self, *about: str) -> UUID:
-        """The same for each attempt at the same write of this row, another for any other write."""
-        return uuid.uuid5(self.change.operation, " ".join(about))
-
     def _wanted(self) -> Wanted:
         row = OutboundChange.objects.get(pk=self.change.pk)
         now: datetime = clock.now()
@@ -323,6 +262,8 @@ def _same_person(wanted: PlatformVisit, current: PlatformVisit) -> PlatformPatie
     return replace(wanted.patient, external_id=current.patient.external_id)
 
 
-def deliver(change: OutboundChange, connector: Connector) -> OutboundState:
-    """Deliver one claimed row. Raises Unavailable, Refused, KeyRefused, NotUnderstood, LeaseLost."""
-    return Delivery(change, connector).run()
+def deliver(change: OutboundChange, connector: Connector) -> tuple[OutboundState, str]:
+    """Deliver one claimed row; answers how it ended, and what a person should know of that. Raises Unavailable, Refused, KeyRefused,
+    NotUnderstood, LeaseLost, MustWait."""
+    delivery = Delivery(change, connector)
+    return delivery.run(), delivery.detail

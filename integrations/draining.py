@@ -11,6 +11,7 @@ from integrations.base import Connector
 from integrations.calls import calling, note_failure, note_told
 from integrations.delivering import deliver
 from integrations.errors import ConnectorError, KeyRefused, OverQuota, Unavailable
+from integrations.making_way import MustWait
 from integrations.models import Connection, OutboundChange, OutboundState
 from medidesk import clock
 from medidesk.due import bell
@@ -35,6 +36,8 @@ def drain() -> int:
                 settled += _deliver(change, connection, open_lines[connection.id])
             except outbox.LeaseLost:
                 log.info("lease-lost", change=change.pk)
+            except MustWait as pause:
+                settled += _after_others(change, pause)
             except Unavailable as problem:
                 silent.add(connection.id)
                 _later(change, connection, problem)
@@ -45,12 +48,12 @@ def drain() -> int:
 
 
 def _deliver(change: OutboundChange, connection: Connection, connector: Connector) -> bool:
-    """One row; what is refused for good is given up in plain sight. Raises Unavailable, LeaseLost."""
+    """One row; what is refused for good is given up in plain sight. Raises Unavailable, LeaseLost, MustWait."""
     if not connection.writes:
         outbox.settle(change, OutboundState.DONE, clock.now(), "not writing there")
         return True
     try:
-        state = deliver(change, connector)
+        state, detail = deliver(change, connector)
     except KeyRefused as problem:
         note_failure(connection, problem, clock.now())
         connection.refresh_from_db(fields=["paused_until"])
@@ -63,8 +66,18 @@ def _deliver(change: OutboundChange, connection: Connection, connector: Connecto
         log.warning("change-given-up", change=change.pk, platform=connection.platform, reason=str(problem))
         return True
     note_told(connection, clock.now())
-    outbox.settle(change, state, clock.now())
+    outbox.settle(change, state, clock.now(), detail)
     return True
+
+
+def _after_others(change: OutboundChange, pause: MustWait) -> bool:
+    """Its turn comes again; one whose turn never comes is left to a person."""
+    now = clock.now()
+    if change.attempts >= outbox.MOST_ATTEMPTS:
+        outbox.settle(change, OutboundState.BLOCKED, now)
+        return True
+    outbox.put_off(change, now if pause.stood_aside else now + outbox.wait_before_retry(change.attempts), "")
+    return False
 
 
 def _later(change: OutboundChange, connection: Connection, problem: Unavailable) -> None:

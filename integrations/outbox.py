@@ -104,10 +104,24 @@ def claim(now: datetime, but: Sequence[UUID] = ()) -> OutboundChange | None:
         .order_by(Case(When(act=EXPORTED, then=1), default=0), "due", "id")  # news before the great first export
         .first()
     )
-    if row is None:
-        return None
-    row.lease, row.lease_until, row.attempts = uuid.uuid4(), now + LEASE, row.attempts + 1
-    row.save(update_fields=["lease", "lease_until", "attempts"])
+    return _leased(row, now) if row else None
+
+
+@transaction.atomic
+def claim_of(connection: Connection, subject: UUID, now: datetime) -> OutboundChange | None:
+    """What this connection must hear of this visit or hold, due or refused as taken, leased to the caller; `None` while somebody else
+    tells it."""
+    rows = OutboundChange.objects.filter(connection=connection, subject=subject)
+    waiting = rows.filter(state=OutboundState.WAITING).order_by("id").first()
+    wanted = waiting or rows.filter(state=OutboundState.BLOCKED).order_by("-id").first()
+    same = rows.filter(_unleased(now), pk=wanted.pk, state=wanted.state) if wanted else rows.none()
+    row = same.select_for_update(skip_locked=True).first()
+    return _leased(row, now) if row else None
+
+
+def _leased(row: OutboundChange, now: datetime) -> OutboundChange:
+    row.lease, row.lease_until, row.attempts, row.state = uuid.uuid4(), now + LEASE, row.attempts + 1, OutboundState.WAITING
+    row.save(update_fields=["lease", "lease_until", "attempts", "state"])
     pointers.point(KIND, [row.operation], row.lease_until)
     return row
 

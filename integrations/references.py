@@ -16,6 +16,9 @@ from medidesk.db.prepared import run_later
 from medidesk.db.rows import insert_of, update_of
 
 PLACE = ("practitioner", "start", "end")
+# Where MediDesk itself had the visit stand for a moment, and where it stood before.
+ASIDE = "aside"
+KEPT = (SILENCED, ASIDE)
 ALIASES_FOLLOWED = 10
 # What is written anew when something is heard or told.
 CHANGING = ("appointment", "ours", "version", "occurred_at", "content", "sent_hash", "patient_hash", "gone_at")
@@ -42,6 +45,11 @@ def as_it_can_stand(connection: Connection, content: dict[str, str], standing: d
     if not same or Capability.UPDATE_VISITS in connector_of(connection).capabilities:
         return content
     return content | {"end": standing["end"]}
+
+
+def is_aside(twin: ExternalReference, at: dict[str, str] | None = None) -> bool:
+    """Does the visit (or would it, `at` that place) stand where MediDesk had it stand for a moment only?"""
+    return ASIDE in twin.content and list(place(at or twin.content)) == twin.content[ASIDE]["at"]
 
 
 def known_twin(connection: Connection, external_id: str) -> ExternalReference | None:
@@ -102,7 +110,7 @@ def remember(reference: ExternalReference, visit: PlatformVisit, at: datetime | 
     """Note what the platform shows now; a reference that is new has no number before it is read."""
     reference.version = visit.version if visit.version is not None else reference.version
     reference.occurred_at = at or reference.occurred_at
-    kept = {name: value for name, value in reference.content.items() if name == SILENCED}
+    kept = {name: value for name, value in reference.content.items() if name in KEPT}
     reference.content = {**visit.content(), "reason": visit.reason, **kept}
     reference.patient_hash = visit.patient.fingerprint() if visit.patient else reference.patient_hash
     reference.gone_at = (reference.gone_at or now) if visit.status == VisitStatus.CANCELLED else None
