@@ -1,4 +1,5 @@
-"""One message for several visits booked or cancelled by one act: one per household, that is per telephone number or address.
+"""One message for several visits booked or cancelled by one act, or reminded of together: one per household, that is per telephone
+number or address.
 
 No reason, no specialty, no patient's name: when, with whom, how many, a link. Planned in the transaction of the act; what is said is
 decided when the message leaves, from the visits as they then stand.
@@ -18,7 +19,7 @@ from agenda.reach import address_for, households
 from agenda.reminders import SECOND_THOUGHTS, cabinet_reminds
 from medidesk import french
 from medidesk.cabinets.current import current_cabinet, current_zone
-from medidesk.messaging.composing import Answer, Withdrawal
+from medidesk.messaging.composing import Answer, Content, Withdrawal
 from medidesk.messaging.ledger import Plan, plan_messages
 from medidesk.messaging.models import Channel, Message
 
@@ -47,6 +48,13 @@ def compose_grouped_messages(messages: Sequence[Message], now: datetime) -> dict
     found = Appointment.objects.filter(id__in=wanted).select_related("patient", "practitioner", "site")
     visits = {str(visit.id): visit for visit in found}
     return {message.id: _answer(message, [visits[one] for one in message.facts["visits"] if one in visits], now) for message in messages}
+
+
+def several_reminded(visits: Sequence[Appointment], channel: str, to: str, now: datetime) -> Content:
+    """The reminder of a household's visits of one day. Those of several patients have each its own link, in an SMS that lists them too."""
+    each_link = channel == Channel.EMAIL or 1 < len({one.patient_id for one in visits}) <= len(visits) <= MOST_LISTED
+    facts = _facts(sorted(visits, key=lambda one: one.start), now, each_link=each_link)
+    return content_of("several_reminded", channel, to, facts)
 
 
 def _plan(kind: str, visits: Sequence[Told], due_at: datetime, now: datetime) -> None:
@@ -85,10 +93,11 @@ def _facts(visits: Sequence[Appointment], now: datetime, *, each_link: bool) -> 
     return {
         "count": len(visits),
         "lines": [
-            {"moment": french.long_moment(wall, today), "practitioner": one.practitioner.name, "link": link}
+            {"moment": french.long_moment(wall, today), "time": short_time(wall), "practitioner": one.practitioner.name, "link": link}
             for wall, one, link in zip(walls, visits, links, strict=True)
         ],
         "moments_short": _in_short(walls, today) if len(walls) <= MOST_LISTED else "",
+        "first_time": short_time(walls[0]),
         "first_short": short_day(walls[0].date(), today),
         "last_short": short_day(walls[-1].date(), today),
         "practitioner_short": short_name(only) if only else "",
@@ -97,6 +106,7 @@ def _facts(visits: Sequence[Appointment], now: datetime, *, each_link: bool) -> 
         "cabinet_name": cabinet.name,
         "phone": phone_to_call(*(one.site for one in visits)),
         "link": links[0],
+        "links": [one for one in links if one],
     }
 
 

@@ -34,9 +34,9 @@ def reach_of(patient: Patient | None) -> Reach | None:
     return Reach(channel, patient.phone if channel == Channel.SMS else patient.email.lower())
 
 
-def address_for(patient: Patient, channel: str) -> str:
+def address_for(patient: Patient | None, channel: str) -> str:
     """Where a message planned for this channel goes now: empty when the patient wants none any more, or has no such address."""
-    if channel_for(patient) is None:
+    if patient is None or channel_for(patient) is None:
         return ""
     return patient.phone if channel == Channel.SMS else patient.email
 

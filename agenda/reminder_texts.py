@@ -4,10 +4,13 @@ No reason, no specialty, no patient's name: date, time, practitioner, cabinet, l
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from agenda.grouped_messages import several_reminded
+from agenda.grouped_reminders import SPOKEN_FOR, Reminder, reminder_of, said_together, speaks_for
 from agenda.links import link_to
 from agenda.message_content import content_of
 from agenda.message_words import address, moment_words, phone_to_call, short_name
@@ -29,13 +32,22 @@ TRUE_IN: dict[str, tuple[str, ...]] = {
 
 
 def compose_visit_messages(messages: Sequence[Message], now: datetime) -> dict[UUID, Answer]:
-    """An answer for each message, with one look at the visits."""
+    """An answer for each message, with one look at the visits; reminders of one household and day are one message."""
     wanted = {message.about for message in messages}
     visits = {visit.id: visit for visit in Appointment.objects.filter(id__in=wanted).select_related("patient", "practitioner", "site")}
-    return {message.id: _answer(message, visits.get(message.about), now) for message in messages}
+    answers: dict[UUID, Answer] = {}
+    reminders: list[Reminder] = []
+    for message in messages:
+        answer = _answer(message, visits.get(message.about), now)
+        if isinstance(answer, Reminder):
+            reminders.append(answer)
+        else:
+            answers[message.id] = answer
+    others = said_together(reminders, lambda message, visit: not _no_longer_true(message, visit, now))
+    return answers | {one.message.id: _reminder(one, others[one.message.id], now) for one in reminders}
 
 
-def _answer(message: Message, visit: Appointment | None, now: datetime) -> Answer:
+def _answer(message: Message, visit: Appointment | None, now: datetime) -> Answer | Reminder:
     if visit is None or visit.patient is None:
         return Withdrawal("nobody to tell")
     if why := _no_longer_true(message, visit, now):
@@ -43,7 +55,21 @@ def _answer(message: Message, visit: Appointment | None, now: datetime) -> Answe
     to = address_for(visit.patient, message.channel)
     if not to:
         return Withdrawal("no way to reach")
-    return _worded(message, visit, to, now)
+    reminder = reminder_of(message, visit) if message.kind == REMINDER else None
+    return reminder or _worded(message, visit, to, now)
+
+
+def _reminder(one: Reminder, others: Sequence[Reminder], now: datetime) -> Answer:
+    """The message that names the household's visits of the day, or why this one does not leave (yet)."""
+    named = speaks_for(one, others, now)
+    if not isinstance(named, list):
+        return named
+    to = address_for(one.visit.patient, one.message.channel)
+    if len(named) == 1:
+        content = _worded(one.message, one.visit, to, now)
+    else:
+        content = several_reminded([other.visit for other in named], one.message.channel, to, now)
+    return replace(content, facts={SPOKEN_FOR: [str(other.message.id) for other in named[1:]]})
 
 
 def _no_longer_true(message: Message, visit: Appointment, now: datetime) -> str:

@@ -1,8 +1,9 @@
 """Who says, when a message leaves, whether it is still true, to whom it goes and what it says."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -14,12 +15,13 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What leaves. `subject` and `html` are for e-mails."""
+    """What leaves. `subject` and `html` are for e-mails; `facts` are kept with the message before it leaves."""
 
     to: str
     text: str
     subject: str = ""
     html: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,14 @@ class Withdrawal:
     why: str
 
 
-Answer = Content | Withdrawal
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Whether the message is still wanted shows only then: it is asked for again."""
+
+    until: datetime
+
+
+Answer = Content | Withdrawal | Later
 Composer = Callable[[Sequence[Message], datetime], dict[UUID, Answer]]
 
 _composers: dict[str, Composer] = {}

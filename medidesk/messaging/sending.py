@@ -18,7 +18,7 @@ from medidesk.cabinets.current import current_zone
 from medidesk.due.models import DuePointer
 from medidesk.due.pointers import point, unpoint
 from medidesk.messaging.apps import WORK
-from medidesk.messaging.composing import Content, Withdrawal, compose
+from medidesk.messaging.composing import Content, Later, Withdrawal, compose
 from medidesk.messaging.errors import ProviderRefused, ProviderUnavailable
 from medidesk.messaging.hours import by_day
 from medidesk.messaging.models import UNFINISHED, Channel, Message, Status
@@ -82,18 +82,21 @@ def _compose(messages: Sequence[Message], now: datetime) -> list[Message]:
         answer = answers[message.id]
         if isinstance(answer, Withdrawal):
             _finish(message, status=Status.CANCELLED, outcome=answer.why)
+        elif isinstance(answer, Later):
+            _put_off(message, answer.until, attempts=message.attempts - 1)
         elif isinstance(answer, Content):
             _fill(message, answer)
             ready.append(message)
         else:
             _retry(message, type(answer).__name__, now)
-    Message.objects.bulk_update(ready, ["to", "subject", "text", "html", "segments"])
+    Message.objects.bulk_update(ready, ["to", "subject", "text", "html", "segments", "facts"])
     return ready
 
 
 def _fill(message: Message, content: Content) -> None:
     sms = message.channel == Channel.SMS
     message.to, message.subject, message.html = content.to, content.subject, content.html
+    message.facts |= content.facts
     message.text = lighten(content.text) if sms else content.text
     message.segments = weigh(message.text).segments if sms else 0
 
