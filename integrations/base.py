@@ -10,8 +10,11 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import httpx
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 from integrations.errors import NotUnderstood, Refused
+from integrations.signatures import is_secret, is_signed
 from integrations.vocabulary import Listing, PlatformBusy, PlatformEvent, PlatformVisit
 from integrations.wire import Wire
 
@@ -54,8 +57,14 @@ class Connector(ABC):
     # The names of the credentials needed besides the key `api_key`, and of those that may be given.
     further_keys: ClassVar[tuple[str, ...]] = ()
     optional_keys: ClassVar[tuple[str, ...]] = ()
+    # The description of its wire, empty where it is none: an owner may adapt it (`generic_rest`).
+    wire_text: ClassVar[str] = ""
+    # The headers that a webhook is signed by, in lower case, the signature itself first.
+    signature_headers: ClassVar[tuple[str, ...]] = ("webhook-signature", "webhook-timestamp", "webhook-id")
     # Other wire formats of the same platform, by the name that a connection chooses them by.
     wire_formats: ClassVar[Mapping[str, "type[Connector]"]] = {}
+    # How the secrets of its webhooks are written, for who wrote another.
+    secrets_are: ClassVar[str | Promise] = gettext_lazy("Le secret des webhooks s’écrit whsec_ puis du base64.")
 
     def __init__(self, wire: Wire, zone: ZoneInfo) -> None:
         self.wire = wire
@@ -65,6 +74,22 @@ class Connector(ABC):
     def address(cls, text: str) -> str:
         """The base address as it was typed, in the spelling that is asked."""
         return text.strip().rstrip("/")
+
+    @classmethod
+    def adapted(cls, text: str) -> "type[Connector]":
+        """The same platform as another text than `wire_text` describes it; itself where its wire is not described. Raises a Refused
+        `wire-not-valid`."""
+        return cls
+
+    @classmethod
+    def is_signed(cls, raw: bytes, headers: Mapping[str, str], live_secrets: list[str], now: datetime) -> bool:
+        """Does a webhook come from somebody who knows one of the secrets? `headers` are those of `signature_headers`."""
+        return is_signed(raw, headers, live_secrets, now)
+
+    @classmethod
+    def is_secret(cls, text: str) -> bool:
+        """Is this how the platform's secrets are written?"""
+        return is_secret(text)
 
     @classmethod
     @abstractmethod

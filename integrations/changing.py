@@ -24,6 +24,7 @@ class Settings:
     reminds: str
     flows: Mapping[str, bool]
     wire_format: str = ""
+    wire_text: str = ""
     base_url: str = ""
     api_key: str = field(default="", repr=False)
     further_keys: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -33,13 +34,13 @@ class Settings:
 @transaction.atomic
 def open_connection(platform: str, wanted: Settings, *, actor: Actor, now: datetime) -> Connection:
     """Make the connection; one with the same address that was cut lives again, and knows what it knew. Raises what `connect` raises."""
-    kind = kind_in(platform, wanted.wire_format)
+    kind = kind_in(platform, wanted.wire_format, wanted.wire_text)
     base_url = kind.address(wanted.base_url or kind.default_url)
     cut = Connection.objects.filter(platform=platform, base_url=base_url, mode=Mode.OFF).first()
     if cut is not None:
         return change_connection(cut, wanted, actor=actor, now=now)
     connection = connect(
-        platform=platform, wire_format=wanted.wire_format, base_url=base_url, api_key=wanted.api_key,
+        platform=platform, wire_format=wanted.wire_format, wire_text=wanted.wire_text, base_url=base_url, api_key=wanted.api_key,
         further_keys=wanted.further_keys, mode=wanted.mode, webhook_secret=wanted.webhook_secret, reminds=wanted.reminds,
         flows=wanted.flows, now=now,
     )  # fmt: skip
@@ -52,12 +53,13 @@ def change_connection(connection: Connection, wanted: Settings, *, actor: Actor,
     """Change it; what that asks of the platform is done by a worker within a minute. Raises Refused (`target-not-allowed`,
     `secret-not-valid`, `keys-missing`)."""
     row = Connection.objects.select_for_update().get(pk=connection.pk)
-    kind = kind_in(row.platform, wanted.wire_format)
+    kind = kind_in(row.platform, wanted.wire_format, wanted.wire_text)
     base_url = kind.address(wanted.base_url or row.base_url)
     check_target(base_url)
-    speaks_otherwise = wanted.wire_format != row.wire_format
+    speaks_otherwise = (wanted.wire_format, wanted.wire_text) != (row.wire_format, row.wire_text)
     if base_url != row.base_url or speaks_otherwise:
-        row.base_url, row.wire_format, row.cursor, row.webhook_registered_at = base_url, wanted.wire_format, "", None
+        row.base_url, row.cursor, row.webhook_registered_at = base_url, "", None
+        row.wire_format, row.wire_text = wanted.wire_format, wanted.wire_text
     has_new_keys = _take_keys(row, wanted, needed=speaks_otherwise)
     row.mode, row.reminds = furthest(kind, wanted.mode), wanted.reminds
     set_flows(row, wanted.flows)

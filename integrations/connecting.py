@@ -16,7 +16,6 @@ from integrations.models import Connection, InboundEvent, InboundState, Mode, Pr
 from integrations.presets import NEEDED, can
 from integrations.pulling import watch
 from integrations.registry import connector_class, connector_of, platforms
-from integrations.signatures import is_secret
 from integrations.targets import check_target
 from medidesk.errors import NotFound, Refused
 
@@ -36,21 +35,23 @@ def connect(
     reasons: Mapping[UUID, str] | None = None,
     flows: Mapping[str, bool] | None = None,
     wire_format: str = "",
+    wire_text: str = "",
 ) -> Connection:
     """Make the connection, or change the one with the same platform, address and key. It goes live by `go_live`, after the commit.
 
     `further_keys` are the credentials that the platform needs besides its key; given none, those of before stay, and so does
     who `reminds`. What the platform cannot do is off whatever `flows` say. Raises Refused (`unknown-platform`, `unknown-wire-format`,
-    `secret-not-valid`, `address-missing`, `keys-missing`, `unknown-reference`, `target-not-allowed`).
+    `wire-not-valid`, `secret-not-valid`, `address-missing`, `keys-missing`, `unknown-reference`, `target-not-allowed`).
     """
-    _check(platform, webhook_secret)
-    kind = kind_in(platform, wire_format)
+    kind = kind_in(platform, wire_format, wire_text)
+    _check_secret(kind, webhook_secret)
     base_url = kind.address(base_url or kind.default_url)
     if not base_url:
         raise Refused(_("L’adresse de cette plateforme est à donner."), code="address-missing")
     check_target(base_url)
     connection = _same(platform, base_url, api_key) or Connection(platform=platform, base_url=base_url, created_at=now)
-    connection.api_key, connection.wire_format, connection.mode = api_key, wire_format, furthest(kind, mode)
+    connection.api_key, connection.mode = api_key, furthest(kind, mode)
+    connection.wire_format, connection.wire_text = wire_format, wire_text
     connection.reminds = reminds or connection.reminds
     take_keys(connection, further_keys or connection.further_keys)
     set_flows(connection, flows or {})
@@ -65,13 +66,16 @@ def connect(
     return connection
 
 
-def kind_in(platform: str, wire_format: str) -> type[Connector]:
-    """The connector of a platform in that wire format. Raises Refused `unknown-wire-format`."""
+def kind_in(platform: str, wire_format: str, wire_text: str = "") -> type[Connector]:
+    """The connector of a platform in that wire format, or as that text describes its wire. Raises Refused (`unknown-platform`,
+    `unknown-wire-format`, `wire-not-valid`)."""
+    if platform not in platforms():
+        raise Refused(_("Plateformes possibles : %(names)s.") % {"names": ", ".join(platforms())}, code="unknown-platform")
     formats = connector_class(platform).wire_formats
     if wire_format and wire_format not in formats:
         names = ", ".join(formats) or _("aucun")
         raise Refused(_("Autres protocoles possibles : %(names)s.") % {"names": names}, code="unknown-wire-format")
-    return connector_class(platform, wire_format)
+    return connector_class(platform, wire_format).adapted(wire_text)
 
 
 def set_flows(connection: Connection, flows: Mapping[str, bool]) -> None:
@@ -128,16 +132,14 @@ def find_connection(wanted: str) -> Connection:
         raise NotFound(_("Aucune connexion « %(id)s ».") % {"id": wanted}) from problem
 
 
-def _check(platform: str, webhook_secret: str) -> None:
-    if platform not in platforms():
-        raise Refused(_("Plateformes possibles : %(names)s.") % {"names": ", ".join(platforms())}, code="unknown-platform")
-    if webhook_secret and not is_secret(webhook_secret):
-        raise Refused(_("Le secret des webhooks s’écrit whsec_ puis du base64."), code="secret-not-valid")
+def _check_secret(kind: type[Connector], secret: str) -> None:
+    if secret and not kind.is_secret(secret):
+        raise Refused(str(kind.secrets_are), code="secret-not-valid")
 
 
 def add_webhook_secret(connection: Connection, secret: str, now: datetime) -> None:
     """One more secret that the platform signs with. Raises Refused `secret-not-valid`."""
-    _check(connection.platform, secret)
+    _check_secret(connector_of(connection), secret)
     add_secret(connection, secret, ours=False, now=now)
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -169,9 +169,9 @@ def _postpone(event: InboundEvent, detail: str, now: datetime) -> None:
     pointers.point(KIND, [event.key], due)
 
 
-def headers_of(meta: Mapping[str, Any]) -> dict[str, str]:
-    """The three signature headers of a WSGI request, in lower case."""
-    return {f"webhook-{name}": str(meta.get(f"HTTP_WEBHOOK_{name.upper()}", "")) for name in ("id", "timestamp", "signature")}
+def headers_of(meta: Mapping[str, Any], names: Iterable[str]) -> dict[str, str]:
+    """The headers of these names in a WSGI request, in lower case; empty where one is missing."""
+    return {name: str(meta.get(f"HTTP_{name.upper().replace('-', '_')}", "")) for name in names}
 
 
 def name_of(raw: bytes) -> str:

@@ -22,9 +22,9 @@ PLATFORMS = (
     Platform("doctolib", "Doctolib", "D", "integrations.doctolib.connector.DoctolibConnector"),
     Platform("maiia", "Maiia", "Ma", "integrations.maiia.connector.MaiiaConnector"),
     Platform("keldoc", "Keldoc", "K", "integrations.keldoc.connector.KeldocConnector"),
-    Platform("clickdoc", "ClickDoc", "C"),
-    Platform("docorga", "Docorga", "Do"),
-    Platform("medoucine", "Medoucine", "Me"),
+    Platform("clickdoc", "ClickDoc", "C", "integrations.generic_rest.shipped.ClickdocConnector"),
+    Platform("docorga", "Docorga", "Do", "integrations.generic_rest.shipped.DocorgaConnector"),
+    Platform("medoucine", "Medoucine", "Me", "integrations.generic_rest.shipped.MedoucineConnector"),
     Platform("ics", "iCalendar", "I", "integrations.ics.connector.IcsConnector"),
 )
 _BY_SLUG = {platform.slug: platform for platform in PLATFORMS}
@@ -60,11 +60,12 @@ class Connected(Protocol):
 
     platform: str
     wire_format: str
+    wire_text: str
 
 
 def connector_of(connection: Connected) -> type[Connector]:
-    """The connector of a connection, in the wire format that it chose."""
-    return connector_class(connection.platform, connection.wire_format)
+    """The connector of a connection, in the wire format that it chose or as it describes it."""
+    return connector_class(connection.platform, connection.wire_format).adapted(connection.wire_text)
 
 
 def is_feed(connection: Connected) -> bool:

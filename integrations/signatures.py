@@ -28,7 +28,7 @@ def is_secret(text: str) -> bool:
 def is_signed(raw: bytes, headers: Mapping[str, str], live_secrets: Iterable[str], now: datetime) -> bool:
     """Did somebody who knows one of the secrets sign these bytes, within five minutes of now? `headers` in lower case."""
     message, stamp, given = (headers.get(f"webhook-{name}", "") for name in ("id", "timestamp", "signature"))
-    if not message or not _is_fresh(stamp, now):
+    if not message or not is_fresh(stamp, now):
         return False
     signed = f"{message}.{stamp}.".encode() + raw
     offered = [signature for version, _comma, signature in (each.partition(",") for each in given.split(" ")) if version == "v1"]
@@ -36,7 +36,8 @@ def is_signed(raw: bytes, headers: Mapping[str, str], live_secrets: Iterable[str
     return any(hmac.compare_digest(one.encode(), other) for one in offered for other in expected)
 
 
-def _is_fresh(stamp: str, now: datetime) -> bool:
+def is_fresh(stamp: str, now: datetime) -> bool:
+    """Is this a number of seconds since 1970 within five minutes of now?"""
     is_number = len(stamp) <= LONGEST_STAMP and stamp.isascii() and stamp.isdigit()
     return is_number and abs(now.timestamp() - int(stamp)) <= TOLERANCE_SECONDS
 

@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from integrations import inbox
+from integrations.registry import connector_of
 from integrations.senders import Sender, senders_of
-from integrations.signatures import is_signed
 from medidesk import clock
 from medidesk.accounts.permissions import signed_call
 from medidesk.api.limits import WEBHOOKS, take_one
@@ -31,23 +31,28 @@ def receive(request: HttpRequest, platform: str, connection: UUID | None = None)
     if not known:
         return _answer(404)
     raw = request.body
-    sender = next((each.connection for each in known if _is_from(each, request, raw, now)), None)
+    told = ((each.connection, _message(each, request, raw, now)) for each in known)
+    sender, message = next(((each, name) for each, name in told if name is not None), (None, ""))
     if sender is None:
         return _answer(401)
     try:
         take_one(sender.id, WEBHOOKS)
     except ApiError as refused:
         return _answer(429, **{"Retry-After": refused.headers["Retry-After"]})
-    readable, new = inbox.store(sender, raw, request.META.get("HTTP_WEBHOOK_ID") or inbox.name_of(raw), now)
+    readable, new = inbox.store(sender, raw, message or inbox.name_of(raw), now)
     return _answer(400) if not readable else _answer(202 if new else 200)
 
 
-def _is_from(sender: Sender, request: HttpRequest, raw: bytes, now: datetime) -> bool:
-    """Signed with one of the connection's live secrets, or unsigned from where the cabinet has allowed it."""
-    headers, allowed = inbox.headers_of(request.META), sender.connection.unsigned_from
-    if allowed and not headers["webhook-signature"]:
-        return _is_allowed(request.META.get("REMOTE_ADDR", ""), allowed)
-    return is_signed(raw, headers, sender.keys(), now)
+def _message(sender: Sender, request: HttpRequest, raw: bytes, now: datetime) -> str | None:
+    """The id under which it was signed with one of the connection's live secrets, or sent unsigned from where the cabinet has allowed it;
+    empty where platforms sign none, `None` when it is not from there."""
+    kind, allowed = connector_of(sender.connection), sender.connection.unsigned_from
+    headers = inbox.headers_of(request.META, kind.signature_headers)
+    if allowed and not headers[kind.signature_headers[0]]:
+        is_from = _is_allowed(request.META.get("REMOTE_ADDR", ""), allowed)
+    else:
+        is_from = kind.is_signed(raw, headers, sender.keys(), now)
+    return headers.get("webhook-id", "") if is_from else None
 
 
 def _is_allowed(address: str, networks: list[str]) -> bool:

@@ -46,6 +46,8 @@ class Wire:
 
     def __init__(self, base_url: str, headers: Mapping[str, str], sign: Callable[[httpx.Request], None] | None = None) -> None:
         self.base_url = base_url.rstrip("/")
+        self.answers = {404, 409, 422}  # refusals that a connector tells apart
+        self.idempotency_header = "Idempotency-Key"
         self.reference = ""  # our id of what is being written about, told with every write
         self.transport = GuardedTransport()
         self.client = httpx.Client(
@@ -63,12 +65,13 @@ class Wire:
 
     def get(self, path: str, **query: Any) -> Reply:
         """Read; a 404 is an answer."""
-        return self._settled(*self._ask("GET", path, params={name: value for name, value in query.items() if value not in (None, "")}))
+        asked = {name: value for name, value in query.items() if value not in (None, "")}
+        return self._settled(*self._ask("GET", path, params=asked or None))
 
     def send(self, method: str, path: str, body: Any = None, *, operation: UUID | None = None, reference: str = "", **query: Any) -> Reply:
         """Write; refusals that a connector must tell apart (404, 409, 422) are answers."""
         reference = reference or self.reference
-        headers = {"Idempotency-Key": str(operation or uuid4())} | ({"X-Client-Reference": reference} if reference else {})
+        headers = {self.idempotency_header: str(operation or uuid4())} | ({"X-Client-Reference": reference} if reference else {})
         return self._settled(*self._ask(method, path, json=body, headers=headers, params=query or None))
 
     def download(self, headers: Mapping[str, str]) -> Download:
@@ -88,6 +91,17 @@ class Wire:
                 raise Refused("redirect away from where the key belongs")
             url = there
         raise Refused("too many redirects")
+
+    def call(self, method: str, url: httpx.URL, headers: Mapping[str, str], content: bytes = b"", *, reads: bool = False) -> Download:
+        """Any other call than one of JSON, at a whole address; refusals are answers. `reads` says that nothing is lost by asking again."""
+        try:
+            _method, answer, raw = self._ask(method, "", url=url, headers=dict(headers), content=content or None)
+            _raise_if_not_now("GET" if reads else method, answer)
+        except Unavailable as problem:
+            if reads and problem.unclear:
+                raise Unavailable(str(problem), retry_after=problem.retry_after) from problem
+            raise
+        return Download(answer.status_code, answer.headers, raw)
 
     def _ask(self, method: str, path: str, url: httpx.URL | None = None, **parts: Any) -> tuple[str, httpx.Response, bytes]:
         self.transport.deadline = deadline = time.monotonic() + ANSWER_WITHIN_SECONDS
@@ -117,11 +131,11 @@ class Wire:
             return Reply(status)
         body = _json(raw)
         if body is None:
-            if status in (404, 409):
+            if status in self.answers and status != 422:
                 return Reply(status)
             # A maintenance page answers 200 in HTML: nobody can tell what was done.
             raise Unavailable(f"{status} without JSON", unclear=method != "GET")
-        if status < 300 or status in (404, 409, 422):
+        if status < 300 or status in self.answers:
             return Reply(status, body)
         raise Refused(f"{status} {_reason(body)}".strip())
 

@@ -36,6 +36,7 @@ class Connection(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     platform = models.CharField(_("plateforme"), max_length=20)
     wire_format = models.CharField(_("protocole"), max_length=20, blank=True)
+    wire_text = models.TextField(_("description de l’interface"), blank=True)
     base_url = models.CharField(_("adresse"), max_length=300)
     api_key_sealed = models.BinaryField(default=b"")
     further_keys_sealed = models.BinaryField(default=b"")

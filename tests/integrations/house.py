@@ -10,10 +10,13 @@ from agenda.actors import Actor
 from agenda.models import Appointment, Practitioner, VisitReason
 from agenda.scheduling import book_appointment, cancel_appointment, move_appointment
 from integrations import inbox
+from integrations.base import Capability
 from integrations.connecting import connect
 from integrations.draining import drain
 from integrations.going_live import go_live
 from integrations.models import Connection, ExternalReference, OutboundChange
+from integrations.pulling import pull
+from integrations.registry import connector_class
 from integrations.vocabulary import instant_text
 from medidesk import clock
 from patients.models import Patient
@@ -21,7 +24,15 @@ from tests.agenda.diary import PARIS, make_hours, make_patient, make_practitione
 from tests.integrations.hooks import Hooks
 from tests.integrations.simulators.processes import PREFIXES, Running
 
-THEIRS = {"doctolib": ("pra_001", "mot_1"), "maiia": ("p-7", "cr-1"), "keldoc": ("101", "11")}
+THEIRS = {
+    "doctolib": ("pra_001", "mot_1"),
+    "maiia": ("p-7", "cr-1"),
+    "keldoc": ("101", "11"),
+    "clickdoc": ("cal-1", "tr-1"),
+    "docorga": ("501", "61"),
+    "medoucine": ("th-1", "se-1"),
+}
+KEYS = {"docorga": "cabinet:sim-docorga-key"}
 FURTHER_KEYS = {"keldoc": {"secret": "sim-keldoc-secret"}}
 BASILE = Actor("Basile", "staff")
 JEAN = {"first_name": "Jean", "last_name": "Dupont", "birth_date": "1980-05-17", "phone": "+33639980012", "email": "jean@patients.example"}
@@ -56,7 +67,7 @@ class House:
         values: dict[str, Any] = {
             "platform": running.platform,
             "base_url": running.simulator.url + PREFIXES[running.platform],
-            "api_key": f"sim-{running.platform}-key",
+            "api_key": KEYS.get(running.platform, f"sim-{running.platform}-key"),
             "further_keys": FURTHER_KEYS.get(running.platform),
             "mode": "both",
             "practitioners": {self.alma.id: practitioner},
@@ -92,9 +103,11 @@ class House:
     # --- the news ---------------------------------------------------------------------------------------------------
 
     def listen(self) -> None:
-        """Let the webhooks that were sent come in, and apply them."""
-        for simulator in self.simulators.values():
+        """Let the webhooks that were sent come in, and apply them; who sends none is asked."""
+        for platform, simulator in self.simulators.items():
             simulator.drain()
+            if Capability.WEBHOOKS not in connector_class(platform).capabilities:
+                pull(Connection.objects.get(pk=self.connections[platform].pk), clock.now())
         for path, headers, body in self.receiver.posts[self.heard :]:
             self.statuses.append(self.post(path, headers, body))
         self.heard = len(self.receiver.posts)
@@ -103,7 +116,7 @@ class House:
 
     def post(self, path: str, headers: dict[str, str], body: bytes) -> int:
         """Knock at the door of webhooks."""
-        signed = {name: value for name, value in headers.items() if name.startswith("webhook-")}
+        signed = {name: value for name, value in headers.items() if name.startswith(("webhook-", "x-"))}
         request = RequestFactory().post(path, data=body, content_type="application/json", headers=signed)
         found = resolve(path, urlconf="integrations.urls")
         return int(found.func(request, *found.args, **found.kwargs).status_code)
@@ -155,7 +168,7 @@ class House:
     def writes(self, platform: str) -> list[str]:
         """`METHOD path` of every write in the platform's ledger, but for our own subscription."""
         calls = self.simulators[platform].writes()
-        own = ("/webhooks", "/subscriptions")
+        own = ("/webhooks", "/subscriptions", "/abonnements")
         return [f"{call['method']} {call['path']}" for call in calls if not call["path"].endswith(own)]
 
 

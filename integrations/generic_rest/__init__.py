@@ -1,0 +1,1 @@
+"""One connector for platforms whose wire can be described: ClickDoc, Docorga, Medoucine."""
