@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from agenda.models import Appointment
 from agenda.worklist import Lamp, Task
-from integrations.models import Connection, InboundEvent, InboundState, Mode, OutboundChange, OutboundState
+from integrations.models import Connection, FieldConflict, InboundEvent, InboundState, Mode, OutboundChange, OutboundState
 from integrations.registry import connector_of, label_of
 from medidesk import french
 from medidesk.cabinets.current import current_zone
@@ -73,7 +73,7 @@ def tasks(now: datetime) -> list[Task]:
             + _given_up(connection, label, now)
             + _braked(connection, label)
         )
-    return found
+    return found + _doubts(now)
 
 
 def lamp_of(health: Health, now: datetime) -> Lamp:
@@ -146,6 +146,23 @@ def _place(visit: Appointment) -> str:
     """« Minh Nguyen, mar. 24 nov. 13:00 »."""
     wall = visit.start.astimezone(current_zone())
     return f"{visit.practitioner.name}, {french.short_day(wall.date())} {wall:%H:%M}"
+
+
+def _doubts(now: datetime) -> list[Task]:
+    """Visits that a platform replaced by others without saying which is which."""
+    unsure = FieldConflict.objects.filter(kind="identity", appointment__end__gt=now).select_related(
+        "connection", "appointment__practitioner"
+    )
+    return [
+        Task(
+            "visit-replaced",
+            _("Rendez-vous remplacé sur %(label)s, à vérifier") % {"label": label_of(each.connection.platform)},
+            _place(each.appointment),
+            reverse("agenda:appointment", args=[each.appointment_id]),
+            each.at,
+        )
+        for each in unsure[:MOST_TASKS]
+    ]
 
 
 def _braked(connection: Connection, label: str) -> list[Task]:

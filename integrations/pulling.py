@@ -13,6 +13,7 @@ from integrations.models import Connection, Mode
 from integrations.reconciliation import KIND as NIGHTLY
 from integrations.reconciliation import apply_listing, reconcile
 from integrations.registry import connector_of, is_feed, is_snapshot
+from integrations.renaming import follow_renames
 from integrations.retention import forget_settled
 from integrations.vocabulary import instant_text
 from medidesk.due import bell, pointers
@@ -63,6 +64,7 @@ def pull(connection: Connection, now: datetime) -> None:
                 _look(connection, connector, now)
                 return
             listing = connector.changed_since(datetime.fromisoformat(connection.cursor) - OVERLAP)
+            follow_renames(connection, connector, listing.visits, now)
     except CursorGone:
         reconcile(connection, now)
         return

@@ -24,6 +24,7 @@ from integrations.models import Connection, ExternalReference, InboundState, Kin
 from integrations.references import as_it_can_stand, known_twin, known_twins, place
 from integrations.registry import is_snapshot
 from integrations.rehearsal import rehearse
+from integrations.renaming import follow_renames
 from integrations.snapshots import news_of, note_unreadable
 from integrations.traces import leave_traces
 from integrations.vocabulary import Listing, PlatformVisit, VisitStatus, instant_text
@@ -72,6 +73,7 @@ def reconcile(
         with nullcontext(asking) if asking else calling(connection) as connector:
             listing = _window(connection, connector, now)
             figures.complete = listing.complete
+            follow_renames(connection, connector, listing.visits, now)
             cancellations = _read(connection, _news(connection, connector, listing, now), figures, now)
             if listing.complete:
                 vanished = _missing(connection, connector, {visit.external_id for visit in listing.visits}, figures, now)
@@ -164,6 +166,9 @@ def _missing(connection: Connection, connector: Connector, seen: set[str], figur
         except NotUnderstood:
             continue  # it is there, whatever it says: a person looks
         if current is not None and current.status != VisitStatus.CANCELLED:
+            if _is_another(connection, current, twin):
+                cancellations.append(_as_cancelled(twin))  # one visit there, two here: an event under the new id came first
+                continue
             if current.external_id not in seen:
                 figures.complete = False
             apply_one_read(connection, current, now)
@@ -172,6 +177,12 @@ def _missing(connection: Connection, connector: Connector, seen: set[str], figur
         else:
             cancellations.append(_as_cancelled(twin))
     return cancellations
+
+
+def _is_another(connection: Connection, current: PlatformVisit, twin: ExternalReference) -> bool:
+    """Is what the platform shows under this twin's id known under its newer id as another visit of ours?"""
+    newer = known_twin(connection, current.external_id) if current.external_id != twin.external_id else None
+    return newer is not None and newer.gone_at is None and newer.appointment_id not in (None, twin.appointment_id)
 
 
 def _as_cancelled(twin: ExternalReference) -> PlatformVisit:
