@@ -1,17 +1,14 @@
 """A complete window read from the platform and compared with the agenda: drift is counted, repaired in the safe direction only."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
-
-from agenda.models import Appointment, Hold, Lane, Status
-from integrations import outbox
+from agenda.models import Appointment, Lane, Status
 from integrations.applying import News, is_known_so
 from integrations.base import Connector, FeedConnector, SnapshotConnector
 from integrations.batches import apply_one_read, apply_read
@@ -20,19 +17,19 @@ from integrations.calls import calling, note_failure, note_read
 from integrations.closed_times import check_closed_times
 from integrations.errors import ConnectorError, NotUnderstood
 from integrations.feeding import known_visits
-from integrations.models import Connection, ExternalReference, InboundState, Kind, Mode, OutboundState
-from integrations.references import as_it_can_stand, known_twin, known_twins, place
+from integrations.models import Connection, ExternalReference, InboundState, Kind, Mode
+from integrations.progress import shown
+from integrations.references import known_twin, known_twins, place
 from integrations.registry import is_snapshot
 from integrations.rehearsal import rehearse
-from integrations.renaming import follow_renames
+from integrations.retelling import retell
 from integrations.snapshots import news_of, note_unreadable
 from integrations.traces import leave_traces
-from integrations.vocabulary import Listing, PlatformVisit, VisitStatus, instant_text
-from integrations.wanted import wanted_for_hold, wanted_for_twin, wanted_for_visit
+from integrations.vocabulary import Listing, PlatformVisit, VisitStatus
 
 KIND = "reconcile"
 WINDOW = timedelta(days=400)
-AT_ONCE = 500
+AT_ONCE = 250
 HERE_AND_STANDING = (Status.REQUESTED, Status.CONFIRMED)
 
 
@@ -47,12 +44,17 @@ class Figures:
     held: int = 0
     conflicts: int = 0
     unmapped: int = field(default=0)
-    watch: Callable[[int, int], None] | None = None
+    watch: list[Callable[[int, int], None]] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """The contract's fields."""
         names = ("complete", "drift", "repaired", "held", "conflicts")
         return {"connection": str(self.connection)} | {name: getattr(self, name) for name in names}
+
+    def tell(self, done: int, total: int) -> None:
+        """Let those who watch know how many visits of how many were looked at."""
+        for one in self.watch:
+            one(done, total)
 
 
 def reconcile(
@@ -67,7 +69,11 @@ def reconcile(
 
     `watch` is told how many visits of how many were looked at; `asking` is a connector that is asking already.
     """
-    figures = Figures(connection.id, watch=watch)
+    with shown(connection) as tell:
+        return _compare(connection, now, Figures(connection.id, watch=[tell, *([watch] if watch else [])]), released, asking)
+
+
+def _compare(connection: Connection, now: datetime, figures: Figures, released: bool, asking: Connector | None) -> Figures:
     vanished: list[PlatformVisit] = []
     try:
         with nullcontext(asking) if asking else calling(connection) as connector:
@@ -87,7 +93,8 @@ def reconcile(
         note_read(connection, now)
     _cancel(connection, cancellations, figures, now, vanished=vanished, whole=figures.complete, released=released)
     if figures.complete and _is_exported(connection):
-        figures.drift += _retell(connection, now, figures)
+        told = retell(connection, now)
+        figures.drift, figures.repaired = figures.drift + told, figures.repaired + told
     if connection.mode == Mode.REHEARSAL:
         rehearse(connection, now)
     figures.conflicts = _conflicts(connection, now)
@@ -122,6 +129,8 @@ def apply_listing(connection: Connection, visits: tuple[PlatformVisit, ...], now
 def _read(connection: Connection, visits: tuple[PlatformVisit, ...], figures: Figures, now: datetime) -> list[PlatformVisit]:
     """Apply what differs, but for the cancellations: these are answered, for the brake to see them together."""
     cancellations: list[PlatformVisit] = []
+    if visits:
+        figures.tell(0, len(visits))
     for first in range(0, len(visits), AT_ONCE):
         some = visits[first : first + AT_ONCE]
         twins = known_twins(connection, [visit.external_id for visit in some])
@@ -138,8 +147,7 @@ def _read(connection: Connection, visits: tuple[PlatformVisit, ...], figures: Fi
                 figures.repaired += 1
             elif state in (InboundState.UNMAPPED, InboundState.NOT_UNDERSTOOD):
                 figures.unmapped += 1
-        if figures.watch is not None:
-            figures.watch(min(first + AT_ONCE, len(visits)), len(visits))
+        figures.tell(min(first + AT_ONCE, len(visits)), len(visits))
     return cancellations
 
 
@@ -224,59 +232,9 @@ def _cancel(
     brake.remember(whole=whole)
 
 
-def _retell(connection: Connection, now: datetime, figures: Figures) -> int:
-    """What the platform should show and does not, as far as our references know: told again. Answers how many."""
-    found = 0
-    upcoming = Appointment.objects.filter(end__gt=now, practitioner__in=connection.practitioners.values("practitioner"))
-    for appointment in _perhaps_different(connection, upcoming.exclude(status=Status.CANCELLED)):
-        if not outbox.is_waiting(connection, appointment.id) and _differs(connection, appointment, now):
-            outbox.tell(connection, appointment.id, act="reconciled", now=now)
-            found += 1
-    for hold in Hold.objects.filter(state=Hold.State.ACTIVE, expires_at__gt=now):
-        references = ExternalReference.objects.standing().filter(connection=connection, hold=hold)
-        if wanted_for_hold(connection, hold, now) and not references.exists() and not outbox.is_waiting(connection, hold.id):
-            outbox.tell(connection, hold.id, act="reconciled", now=now, is_hold=True)
-            found += 1
-    figures.repaired += found
-    return found
-
-
-def _perhaps_different(connection: Connection, visits: QuerySet[Appointment]) -> Iterator[Appointment]:
-    """Those of the visits whose twin does not stand there in the very place that it has here."""
-    there = dict(connection.practitioners.values_list("practitioner_id", "external_id"))
-    visits = visits.select_related("patient").order_by("id")
-    ids = list(visits.values_list("id", flat=True))
-    for first in range(0, len(ids), AT_ONCE):
-        some = ids[first : first + AT_ONCE]
-        standing = ExternalReference.objects.standing().filter(connection=connection, kind=Kind.VISIT, appointment__in=some)
-        places: dict[UUID | None, list[tuple[str, ...]]] = defaultdict(list)
-        for twin in standing:
-            places[twin.appointment_id].append(place(twin.content))
-        for visit in visits.filter(pk__in=some):
-            if places[visit.id] != [(there[visit.practitioner_id], instant_text(visit.start), instant_text(visit.end))]:
-                yield visit
-
-
 def _is_exported(connection: Connection) -> bool:
     """Has the platform been told of all there was, so that what it does not show is drift?"""
     return connection.writes and connection.exported_at is not None
-
-
-def _differs(connection: Connection, appointment: Appointment, now: datetime) -> bool:
-    standing = ExternalReference.objects.standing().filter(connection=connection, appointment=appointment)
-    twin = next((each for each in standing if each.kind == Kind.VISIT), None)
-    if twin is not None:
-        same = wanted_for_twin(connection, appointment, VisitStatus(twin.content.get("status", "confirmed")))
-        return same is not None and place(as_it_can_stand(connection, same.content(), twin.content)) != place(twin.content)
-    wanted = wanted_for_visit(connection, appointment, now)
-    shown = [place(each.content) for each in standing]
-    return shown != ([place(wanted.content())] if wanted else []) and not _is_settled(connection, appointment.id)
-
-
-def _is_settled(connection: Connection, subject: UUID) -> bool:
-    """Given up or blocked: already in plain sight, not to be tried again by a timetable; or a person wants it no more."""
-    newest = connection.changes.filter(subject=subject).order_by("-id").values_list("state", flat=True).first()
-    return newest in (OutboundState.BLOCKED, OutboundState.DEAD, OutboundState.DROPPED)
 
 
 def _conflicts(connection: Connection, now: datetime) -> int:

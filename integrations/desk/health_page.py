@@ -10,6 +10,7 @@ from django.db.models import Count, Q
 
 from agenda.models import Practitioner
 from agenda.worklist import Lamp
+from integrations.desk.comparison import Comparison, comparison_of
 from integrations.desk.words import Line, error_in_words, line_in, line_out, places_of
 from integrations.health import Health, healths, lamp_of
 from integrations.models import (
@@ -68,6 +69,7 @@ class HealthPage:
     rehearsed_at: datetime | None
     rehearsal: dict[str, Any]
     acts: Sequence[ConnectionAct]
+    comparison: Comparison | None
 
 
 def rows(now: datetime) -> list[Row]:
@@ -101,6 +103,7 @@ def health_page(connection: Connection, now: datetime) -> HealthPage:
         rehearsed_at=_wall(connection.rehearsal.get("at")),
         rehearsal=connection.rehearsal,
         acts=list(connection.acts.all()[:ACT_LINES]),
+        comparison=comparison_of(connection, now),
         **counts,
     )
 

@@ -31,7 +31,8 @@ class ExternalReference(models.Model):
     """One thing of ours on one platform, what it looked like there last (`content`), and what was last sent.
 
     `ours` says that MediDesk created it there. `gone_at` is when it was cancelled or deleted there; the row stays so that late
-    news about it is recognised. A rewritten id leaves its old row pointing to the new one.
+    news about it is recognised. A rewritten id leaves its old row pointing to the new one. `checked_at` is when the platform last
+    confirmed a closed time that it can only be asked for one by one.
     """
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="references")
@@ -48,6 +49,7 @@ class ExternalReference(models.Model):
     replaced_by = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="replaced")
     gone_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=clock.now)
+    checked_at = models.DateTimeField(null=True)
 
     objects = ExternalReferenceQuerySet.as_manager()
 

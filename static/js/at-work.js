@@ -11,10 +11,10 @@ async function look() {
   if (page && !page.getElementById("at-work")) { location.reload(); return; }
   const next = page?.getElementById("at-work");
   if (next && next.textContent !== document.getElementById("at-work").textContent) {
-    const shown = main.querySelector(".import-progress");
-    const fresh = page.querySelector(".import-progress");
+    const shown = main.querySelector(".work-progress");
+    const fresh = page.querySelector(".work-progress");
     document.getElementById("at-work").replaceChildren(...next.childNodes);
-    if (shown && fresh) shown.value = fresh.value;
+    if (shown && fresh) shown.replaceWith(fresh);
     else if (fresh) document.getElementById("at-work").after(fresh);
   }
   setTimeout(look, AGAIN_MS);
