@@ -52,6 +52,7 @@ urlpatterns = [
     path("agenda/jour/<day:day>/feuille", sheets.sheet, name="sheet"),
     path("agenda/jour/<day:day>/feuille.pdf", sheets.pdf, name="sheet_pdf"),
     path("agenda/feuilles-de-secours", sheets.backups, name="backup_sheets"),
+    path("agenda/feuilles-de-secours/reglages", sheets.set_rules, name="sheet_rules"),
     path("agenda/feuilles-de-secours/<uuid:sheet_id>", sheets.backup, name="backup_sheet"),
     path("agenda/remplacements", delegations.substitutions, name="substitutions"),
     path("agenda/remplacements/<uuid:substitution_id>/fin", delegations.end, name="end_substitution"),

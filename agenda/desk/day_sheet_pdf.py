@@ -32,7 +32,7 @@ TIME = 11 * mm
 INK, LINE = HexColor("#1c2b26"), HexColor("#999999")
 
 
-def day_sheet_pdf(grid: Grid, day: date, *, cabinet: str, now: datetime, with_reasons: bool = True) -> bytes:
+def day_sheet_pdf(grid: Grid, day: date, *, cabinet: str, now: datetime, with_reasons: bool) -> bytes:
     """The day of the grid's columns as a PDF; `now`, on the cabinet's wall, is the printed time. Without reasons for cabinets that
     want none on paper. A block goes on in the next column or page, its name repeated."""
     _register_fonts()

@@ -1,7 +1,7 @@
 """The diary's tables."""
 
 from agenda.models.appointment import Appointment, JournalEntry, Lane, Status
-from agenda.models.backup_sheet import BackupSheet
+from agenda.models.backup_sheet import BackupSheet, SheetRules
 from agenda.models.bundle import Bundle, BundleMember
 from agenda.models.delegation import OpenedAgenda, RightsEntry, Substitution
 from agenda.models.hours import Absence, Audience, OpeningHours
@@ -18,6 +18,6 @@ __all__ = [
     "Absence", "Appointment", "Audience", "BackupSheet", "BookableBy", "BookingPolicy", "Bundle", "BundleMember", "ClosingReview",
     "Decision", "FreedTime", "Hold", "JournalEntry", "Lane", "MassAbsence", "MassAbsenceLine", "MissedVisitExcuse", "Occupancy",
     "OccupancyVersion", "OpenedAgenda", "OpeningHours", "Practitioner", "Priority", "Quota", "ReasonOffer", "Resource", "RightsEntry",
-    "RunningLate", "Series", "SeriesOccurrence", "SetupRevision", "Site", "Status", "Substitution", "VisitReason", "WaitingListEntry",
-    "WaitingListRules", "WaitingOffer",
+    "RunningLate", "Series", "SeriesOccurrence", "SetupRevision", "SheetRules", "Site", "Status", "Substitution", "VisitReason",
+    "WaitingListEntry", "WaitingListRules", "WaitingOffer",
 ]  # fmt: skip

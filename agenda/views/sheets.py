@@ -3,25 +3,37 @@
 from datetime import date, timedelta
 from uuid import UUID
 
+from django.contrib import messages
+from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from agenda.desk.backup_sheets import sheet_rules
 from agenda.desk.day import Grid, desk_practitioners, read_day
 from agenda.desk.day_sheet_pdf import day_sheet_pdf
 from agenda.desk.rights import READERS, agendas_of
-from agenda.models import BackupSheet
+from agenda.models import BackupSheet, SheetRules
 from medidesk import clock
+from medidesk.accounts.models import Role
 from medidesk.accounts.permissions import allow
 from medidesk.cabinets.current import current_cabinet, current_zone
 from medidesk.cabinets.file_views import address_of
 
 
+class SheetRulesForm(ModelForm):
+    """What the owner chooses of the sheets."""
+
+    class Meta:
+        model = SheetRules
+        fields = ("with_reasons",)
+
+
 @allow(*READERS)
 @require_safe
 def sheet(request: HttpRequest, day: date) -> HttpResponse:
-    """The sheet of the day, to print; `?motif=0` leaves the reasons out."""
+    """The sheet of the day, to print; `?motif=1` and `?motif=0` put the reasons on it or not, else as the cabinet chose."""
     context = {"grid": _grid(request, day), "day": day, "now": clock.now(), "with_reasons": _with_reasons(request), "section": "agenda"}
     return render(request, "agenda/sheet.html", context)
 
@@ -44,7 +56,8 @@ def backups(request: HttpRequest) -> HttpResponse:
     """What stands ready: the evening's sheets for those who see every agenda, and tomorrow's made now for everybody."""
     today = clock.now().astimezone(current_zone()).date()
     kept = BackupSheet.objects.order_by("-day") if agendas_of(request.user) is None else BackupSheet.objects.none()
-    context = {"kept": kept, "today": today, "tomorrow": today + timedelta(days=1), "section": "agenda"}
+    form = SheetRulesForm(instance=sheet_rules()) if request.user.has_role(Role.OWNER) else None
+    context = {"kept": kept, "today": today, "tomorrow": today + timedelta(days=1), "section": "agenda", "rules_form": form}
     return render(request, "agenda/backup_sheets.html", context)
 
 
@@ -59,9 +72,19 @@ def backup(request: HttpRequest, sheet_id: UUID) -> HttpResponseBase:
     return redirect(address_of(row.file, reader=request.user, shown_as=name))
 
 
+@allow(Role.OWNER)
+@require_POST
+def set_rules(request: HttpRequest) -> HttpResponseBase:
+    """What stands on the sheets, from the next one on."""
+    SheetRulesForm(request.POST, instance=sheet_rules()).save()
+    messages.success(request, _("Réglages enregistrés."))
+    return redirect("agenda:backup_sheets")
+
+
 def _grid(request: HttpRequest, day: date) -> Grid:
     return read_day(day, clock.now(), desk_practitioners(agendas_of(request.user)))
 
 
 def _with_reasons(request: HttpRequest) -> bool:
-    return request.GET.get("motif") != "0"
+    asked = request.GET.get("motif")
+    return asked == "1" if asked in ("0", "1") else sheet_rules().with_reasons

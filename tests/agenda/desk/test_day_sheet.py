@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from agenda.desk.backup_sheets import drop_old_sheets, prepare_tomorrows_sheet
 from agenda.desk.day import desk_practitioners, read_day
 from agenda.desk.day_sheet_pdf import day_sheet_pdf
-from agenda.models import BackupSheet, OpenedAgenda
+from agenda.models import BackupSheet, OpenedAgenda, SheetRules
 from agenda.scheduling import cancel_appointment
 from medidesk.accounts.models import Role
 from tests.agenda.desk.pages import DAY
@@ -38,7 +38,7 @@ def kept_pages(sheet: BackupSheet) -> list[str]:
 
 def sheet(**values) -> list[str]:
     grid = read_day(MONDAY, at(9), desk_practitioners())
-    return pages_of(day_sheet_pdf(grid, MONDAY, cabinet="Cabinet du Beffroi", now=at(8, 5), **values))
+    return pages_of(day_sheet_pdf(grid, MONDAY, cabinet="Cabinet du Beffroi", now=at(8, 5), **{"with_reasons": True} | values))
 
 
 def test_it_says_day_place_people_reasons_and_that_it_is_confidential(diary):
@@ -64,7 +64,7 @@ def test_it_is_a4_on_its_side_with_its_own_letters(diary):
     diary.book(at(10))
     grid = read_day(MONDAY, at(9), desk_practitioners())
 
-    page = PdfReader(BytesIO(day_sheet_pdf(grid, MONDAY, cabinet="C", now=at(8)))).pages[0]
+    page = PdfReader(BytesIO(day_sheet_pdf(grid, MONDAY, cabinet="C", now=at(8), with_reasons=True))).pages[0]
 
     assert [round(float(side)) for side in page.mediabox[2:]] == [842, 595]
     fonts = {font.get_object()["/BaseFont"].split("+")[-1] for font in page["/Resources"]["/Font"].values()}
@@ -130,9 +130,39 @@ def test_desk_gets_the_pdf_and_nobody_keeps_it(desk, diary):
 def test_printed_page_leaves_the_reasons_out_too(desk, diary):
     diary.book(at(10))
 
-    pages = [desk.get(f"{DAY}/feuille{query}").content.decode() for query in ("", "?motif=0")]
+    pages = [desk.get(f"{DAY}/feuille{query}").content.decode() for query in ("", "?motif=0", "?motif=1")]
 
-    assert ['<th scope="col">Motif</th>' in page for page in pages] == [True, False]
+    assert ['<th scope="col">Motif</th>' in page for page in pages] == [False, False, True]
+
+
+def test_the_cabinets_choice_holds_for_what_is_printed_and_kept(sign_in, alma, diary):
+    diary.book(at(10))
+    owner_desk = sign_in(alma)
+    assert owner_desk.post("/agenda/feuilles-de-secours/reglages", {"with_reasons": "on"}).status_code == 302
+
+    [printed] = pages_of(owner_desk.get(f"{DAY}/feuille.pdf").content)
+    [kept] = kept_pages(prepare_tomorrows_sheet(SUNDAY_EVENING))
+
+    assert ("Consultation" in printed, "Consultation" in kept) == (True, True)
+
+
+def test_only_the_owner_chooses(desk, diary):
+    assert "reglages" not in desk.get("/agenda/feuilles-de-secours").content.decode()
+    assert desk.post("/agenda/feuilles-de-secours/reglages").status_code in (403, 404)
+
+
+def test_the_evenings_sheet_has_no_reasons_unless_chosen_and_follows_the_choice(diary, ready):
+    SheetRules.objects.create(with_reasons=True)
+    later = SUNDAY_EVENING + timedelta(minutes=30)
+
+    again = prepare_tomorrows_sheet(later)
+
+    assert [ready.with_reasons, again.with_reasons] == [False, True]
+    assert ("Motif" in kept_pages(again)[0], prepare_tomorrows_sheet(later)) == (True, None)
+
+
+def test_the_evenings_sheet_leaves_the_reasons_out(ready):
+    assert ("HADDAD Nour" in kept_pages(ready)[0], "Consultation" in kept_pages(ready)[0]) == (True, False)
 
 
 def test_pdf_shows_the_agendas_of_who_asks(practitioner_desk, diary):
