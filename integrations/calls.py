@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from django.db.models import F
+from django.db.models import Case, F, Q, When
 from django.db.models.functions import Greatest
 
 from integrations.base import Connector
@@ -19,6 +19,7 @@ FAILURES_BEFORE_PAUSE = 5
 FIRST_PAUSE_SECONDS = 5.0
 LONGEST_PAUSE_SECONDS = 300.0
 KEY_PAUSE_SECONDS = 60.0
+PROBE = timedelta(seconds=30)
 
 
 @contextmanager
@@ -31,6 +32,19 @@ def calling(connection: Connection) -> Iterator[Connector]:
         yield kind(wire, current_zone())
     finally:
         wire.close()
+
+
+def may_call(connection: Connection, now: datetime) -> bool:
+    """Is it our turn? A platform that failed too often is asked by one caller at a time, until it answers or PROBE has passed."""
+    if not is_failing(connection):
+        return True
+    free = Q(paused_until=None) | Q(paused_until__lte=now)
+    return bool(Connection.objects.filter(free, pk=connection.pk).update(paused_until=now + PROBE))
+
+
+def is_failing(connection: Connection) -> bool:
+    """Did the platform fail so often that nobody calls there but to look whether it is back?"""
+    return connection.failures >= FAILURES_BEFORE_PAUSE
 
 
 def note_read(connection: Connection, now: datetime) -> None:
@@ -68,4 +82,6 @@ def _pause(connection: Connection, until: datetime) -> None:
 
 
 def _well(connection: Connection, **times: datetime) -> None:
-    Connection.objects.filter(pk=connection.pk).update(failures=0, last_error="", **times)
+    """All is well again; the pause of a platform that failed is over, one that it asked for is not."""
+    pause = Case(When(failures__gte=FAILURES_BEFORE_PAUSE, then=None), default=F("paused_until"))
+    Connection.objects.filter(pk=connection.pk).update(failures=0, last_error="", paused_until=pause, **times)

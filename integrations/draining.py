@@ -8,7 +8,7 @@ import structlog
 
 from integrations import outbox
 from integrations.base import Connector
-from integrations.calls import calling, note_failure, note_told
+from integrations.calls import calling, is_failing, may_call, note_failure, note_told
 from integrations.delivering import deliver
 from integrations.errors import ConnectorError, KeyRefused, OverQuota, Unavailable
 from integrations.making_way import MustWait
@@ -31,6 +31,10 @@ def drain() -> int:
         while (change := outbox.claim(clock.now(), list(silent))) is not None:
             connection = change.connection
             if connection.id not in open_lines:
+                if not may_call(connection, clock.now()):
+                    silent.add(connection.id)
+                    outbox.put_off(change, clock.now() + LONGEST, change.detail, counted=False)
+                    continue
                 open_lines[connection.id] = lines.enter_context(calling(connection))
             try:
                 settled += _deliver(change, connection, open_lines[connection.id])
@@ -83,7 +87,8 @@ def _after_others(change: OutboundChange, pause: MustWait) -> bool:
 def _later(change: OutboundChange, connection: Connection, problem: Unavailable) -> None:
     now = clock.now()
     note_failure(connection, problem, now)
-    blameless = isinstance(problem, OverQuota)
+    # A change is given up for its own sake only, not for a platform that answers nobody.
+    blameless = isinstance(problem, OverQuota) or is_failing(connection)
     if change.attempts >= outbox.MOST_ATTEMPTS and not blameless:
         outbox.settle(change, OutboundState.DEAD, now, str(problem))
         return
