@@ -1,5 +1,6 @@
 """Reading one part of a description: each question answers the value, or notes in French what is wrong and on which line."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
@@ -10,6 +11,8 @@ from integrations.generic_rest.lines import Lines, Place
 from integrations.generic_rest.paths import PATH
 
 LONGEST_TEXT = 200
+HEADER = re.compile(r"[A-Za-z0-9-]+")
+NOT_OURS = ("host", "connection", "content-length", "content-type", "transfer-encoding")
 
 
 class Checked:
@@ -82,6 +85,14 @@ class Checked:
         found = self.text(name, needed=needed)
         if found and not PATH.fullmatch(found):
             self.wrong(_("n’est pas un chemin\u00a0: des noms séparés par des points, sans espace."), name)
+            return ""
+        return found
+
+    def header(self, name: str, *, needed: bool = False) -> str:
+        """The name of a header that is ours to set."""
+        found = self.text(name, needed=needed)
+        if found and (not HEADER.fullmatch(found) or found.lower() in NOT_OURS):
+            self.wrong(_("n’est pas un nom d’en-tête HTTP qui puisse être donné."), name)
             return ""
         return found
 
