@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import secrets
 import sys
+import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -74,6 +75,8 @@ def environment(var: Path, ports: Ports, stores: Mapping[str, str], given: Mappi
         **stores,
     }
     usual = {"MEDIDESK_DEMO": "on", "MEDIDESK_ALLOW_PRIVATE_TARGETS": "on"}
+    if given.get("MEDIDESK_FAKE_NOW"):  # one anchor for all: a process started again goes on where the others are
+        usual["MEDIDESK_FAKE_NOW_AT"] = str(time.time())
     if not (given.get("MEDIDESK_SECRET_KEY") or given.get("MEDIDESK_SECRET_KEY_FILE")):
         usual["MEDIDESK_SECRET_KEY_FILE"] = str(secret_key_file(var))
     return {**usual, **base, **told}

@@ -25,9 +25,8 @@ class Preparation:
 
     def migrate(self) -> None:
         """Bring the shared schema and every cabinet's up to date."""
-        self._once(
-            "Migrations", "migrate_schemas", ["--noinput", "-v", "0"], of_files(_sources("*/migrations/*.py"), [ROOT / "requirements.lock"])
-        )
+        mark = of_files(migrations(), [ROOT / "requirements.lock"])
+        self._once("Migrations", "migrate_schemas", ["--noinput", "-v", "0"], mark)
 
     def collect_static(self) -> None:
         """Gather, hash and compress the static files."""
@@ -61,6 +60,11 @@ class Preparation:
             done = subprocess.run(argv, cwd=ROOT, env=dict(self.env), stdout=output, stderr=output, check=False)
         if done.returncode:
             raise ServiceError(f"{command} a échoué ({last_line(log)}) ; voyez {log}")
+
+
+def migrations() -> list[Path]:
+    """Every migration of every app, and of the apps within apps."""
+    return _sources("migrations/*.py")
 
 
 def _sources(pattern: str) -> list[Path]:
