@@ -22,6 +22,7 @@ from integrations.progress import shown
 from integrations.references import known_twin, known_twins, place
 from integrations.registry import is_snapshot
 from integrations.rehearsal import rehearse
+from integrations.renaming import follow_renames
 from integrations.retelling import retell
 from integrations.snapshots import news_of, note_unreadable
 from integrations.traces import leave_traces
