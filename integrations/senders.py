@@ -7,20 +7,18 @@ from itertools import groupby
 from uuid import UUID
 
 from django.db import connection as database
-from django.db.models import BinaryField, JSONField
 
 from integrations.models import Connection, WebhookSecret
 from medidesk.db.prepared import run
 
-# Whatever else is asked of the connection is read when it is asked.
-_COLUMNS = [each for each in Connection._meta.concrete_fields if not isinstance(each, BinaryField | JSONField)]
-_ASK = (
-    "SELECT s.id::text, s.sealed, c.id::text, " + ", ".join(f'c."{each.column}"' for each in _COLUMNS if not each.primary_key) + " "
-    "FROM integrations_connection c LEFT JOIN integrations_webhooksecret s"
-    " ON s.connection_id = c.id AND (s.expires_at IS NULL OR s.expires_at > %(now)s)"
-    " WHERE c.platform = %(platform)s AND c.mode <> 'off' AND (%(only)s::uuid IS NULL OR c.id = %(only)s) ORDER BY c.created_at, c.id"
-)
-_NAMES = ["id", *(each.attname for each in _COLUMNS if not each.primary_key)]
+# What knowing a sender takes; whatever else is asked of the connection is read when it is asked.
+_FIELDS = ("id", "platform", "wire_format", "wire_text", "unsigned_from")
+_ASK = """
+    SELECT c.id::text, c.platform, c.wire_format, c.wire_text, c.unsigned_from, s.id::text, s.sealed
+    FROM integrations_connection c LEFT JOIN integrations_webhooksecret s
+        ON s.connection_id = c.id AND (s.expires_at IS NULL OR s.expires_at > %(now)s)
+    WHERE c.platform = %(platform)s AND c.mode <> 'off' AND (%(only)s::uuid IS NULL OR c.id = %(only)s) ORDER BY c.created_at, c.id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +40,6 @@ def senders_of(platform: str, only: UUID | None, now: datetime) -> list[Sender]:
 
 
 def _senders(rows: list[tuple]) -> Iterator[Sender]:
-    for _connection, those in groupby(rows, key=lambda row: row[2]):
-        found = list(those)
-        values = [UUID(found[0][2]), *found[0][3:]]
-        secrets = [WebhookSecret(id=UUID(number), sealed=sealed) for number, sealed, *_ in found if number]
-        yield Sender(Connection.from_db(database.alias, _NAMES, values), secrets)
+    for (number, *values), those in groupby(rows, key=lambda row: row[: len(_FIELDS)]):
+        secrets = [WebhookSecret(id=UUID(secret), sealed=sealed) for *_, secret, sealed in those if secret]
+        yield Sender(Connection.from_db(database.alias, _FIELDS, [UUID(number), *values]), secrets)

@@ -1,16 +1,13 @@
-"""Where platforms knock, and where calendars are read."""
+"""The pages of connections and imports, and where calendars are read."""
 
 from django.urls import path
 
 from integrations.calendar_feed import views as calendar_feed
 from integrations.views import connection_mappings, connection_settings, connections, imports
-from integrations.webhooks import receive
 
 app_name = "integrations"
 
 urlpatterns = [
-    path("api/webhooks/<slug:platform>", receive, name="webhook"),
-    path("api/webhooks/<slug:platform>/<uuid:connection>", receive, name="webhook-of"),
     path("ics/<str:token>", calendar_feed.feed, name="calendar"),
     path("connexions/", connections.connections, name="connections"),
     path("connexions/relier", connection_settings.choose, name="connect"),

@@ -31,10 +31,12 @@ class Line:
         """Valkey's answers to these commands, asked in one turn; None when it does not answer, or is left alone and not asked `anyway`."""
         if time.monotonic() < self._rest_until and not anyway:
             return None
-        pipeline = self._client.pipeline(transaction=False)
-        for command in commands:
-            pipeline.execute_command(*command)
         try:
+            if len(commands) == 1:  # most often; a pipeline costs as much again
+                return [self._client.execute_command(*commands[0])]
+            pipeline = self._client.pipeline(transaction=False)
+            for command in commands:
+                pipeline.execute_command(*command)
             return pipeline.execute()
         except (redis.RedisError, OSError) as error:
             self._rest_until = time.monotonic() + REST_SECONDS

@@ -12,6 +12,7 @@ PAGES = [
     "booking.urls", "agenda.urls", "agenda.urls_settings", "patients.urls", "integrations.urls", "medidesk.messaging.urls",
     "medidesk.live.urls",
 ]  # fmt: skip
+WEBHOOKS = ["integrations.webhook_urls"]
 REST = ["agenda.api.urls", "patients.api.urls", "booking.api.urls", "integrations.api.urls", "medidesk.api.urls"]
 
 
@@ -24,6 +25,7 @@ def exists(module: str) -> bool:
 
 
 urlpatterns = [
+    *(path("api/webhooks/", include(module)) for module in WEBHOOKS if exists(module)),
     path("compte/", include("medidesk.accounts.urls")),
     path("fichiers/<str:token>", cabinet_file, name="cabinet_file"),
     *(path("api/v1/", include(module)) for module in REST if exists(module)),

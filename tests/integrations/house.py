@@ -118,7 +118,7 @@ class House:
         """Knock at the door of webhooks."""
         signed = {name: value for name, value in headers.items() if name.startswith(("webhook-", "x-"))}
         request = RequestFactory().post(path, data=body, content_type="application/json", headers=signed)
-        found = resolve(path, urlconf="integrations.urls")
+        found = resolve(path, urlconf="medidesk.urls_cabinet")
         return int(found.func(request, *found.args, **found.kwargs).status_code)
 
     def hear_update(self, platform: str, external_id: str, **changes: Any) -> None:
