@@ -35,7 +35,7 @@ class Checked:
         self.asked.add(name)
         found = self.values.get(name)
         if found is None and needed:
-            self.wrong(_("« %(name)s » est à donner.") % {"name": name})
+            self.wrong(_("«\u00a0%(name)s\u00a0» est à donner.") % {"name": name})
         return found
 
     def part(self, name: str, *, needed: bool = False) -> "Checked | None":

@@ -59,7 +59,7 @@ def _address(part: Checked) -> tuple[str, str]:
         return "get", "/"
     path = part.text(named[0])
     if path and not path.startswith("/"):
-        part.wrong(_("le chemin commence par « / » ; il suit l’adresse de la connexion."), named[0])
+        part.wrong(_("le chemin commence par «\u00a0/\u00a0»\u00a0; il suit l’adresse de la connexion."), named[0])
     return named[0], path
 
 
@@ -80,4 +80,4 @@ def _check(part: Checked, said: Collection[str], possible: Collection[str], want
             part.wrong(_("{%(name)s} ne peut pas être dit ici. Valeurs possibles\u00a0: %(names)s.") % words)
     for name in wanted:
         if name not in said:
-            part.wrong(_("doit dire {%(name)s}, dans le chemin, « query » ou « body ».") % {"name": name})
+            part.wrong(_("doit dire {%(name)s}, dans le chemin, «\u00a0query\u00a0» ou «\u00a0body\u00a0».") % {"name": name})

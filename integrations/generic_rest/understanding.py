@@ -58,7 +58,7 @@ def _json(text: str) -> tuple[dict[str, Any], Lines]:
 
 def _found(text: str, position: int) -> str:
     rest = text[position:].strip().split("\n")[0][:20].strip()
-    return f"« {rest} »" if rest else _("la fin du texte")
+    return f"«\u00a0{rest}\u00a0»" if rest else _("la fin du texte")
 
 
 def _description(whole: Checked) -> Description | None:
@@ -66,7 +66,7 @@ def _description(whole: Checked) -> Description | None:
     practitioners, reasons = _names(whole, "practitioners", needed=True), _names(whole, "reasons")
     visits, closed_times = whole.part("visits", needed=True), _closed_times(whole)
     refusals, webhooks = _refusals(whole), _webhooks(whole)
-    idempotency, number_ids = whole.text("idempotency"), whole.flag("number_ids")
+    idempotency, number_ids = whole.header("idempotency"), whole.flag("number_ids")
     whole.no_more()
     if visits is None or practitioners is None:
         return None
@@ -93,7 +93,7 @@ def _authentication(whole: Checked) -> Authentication:
     if part is None:
         return Authentication("bearer")
     scheme = part.choice("scheme", ("bearer", "basic", "header"))
-    header = part.text("header", needed=scheme == "header")
+    header = part.header("header", needed=scheme == "header")
     part.no_more()
     return Authentication(scheme, header)
 
@@ -131,9 +131,9 @@ def _visits(visits: Checked) -> Part:
         visits.value(name, needed=True)
     _all_or_none(visits, ("create", "cancel", "of_reference"))
     if part.can("update") and not part.can("create"):
-        visits.wrong(_("« update » demande aussi « create », « cancel » et « of_reference »."), "update")
+        visits.wrong(_("demande aussi\u00a0: create, cancel, of_reference."), "update")
     if part.can("create") and "reference" not in part.fields:
-        visits.wrong(_("« reference » est à donner\u00a0: sans elle, un rendez-vous écrit deux fois ne se retrouve pas."), "fields")
+        visits.wrong(_("«\u00a0reference\u00a0» est à donner\u00a0: sans elle, ce qui est écrit ne se retrouve pas."), "fields")
     visits.no_more()
     return part
 
@@ -152,7 +152,7 @@ def _all_or_none(part: Checked, names: Collection[str]) -> None:
     given = [name for name in names if part.value(name) is not None]
     if given and len(given) < len(names):
         missing = ", ".join(name for name in names if name not in given)
-        part.wrong(_("« %(given)s » demande aussi\u00a0: %(missing)s.") % {"given": given[0], "missing": missing}, given[0])
+        part.wrong(_("«\u00a0%(given)s\u00a0» demande aussi\u00a0: %(missing)s.") % {"given": given[0], "missing": missing}, given[0])
 
 
 def _statuses(visits: Checked) -> tuple[dict[str, VisitStatus], dict[VisitStatus, str]]:
@@ -166,10 +166,10 @@ def _statuses(visits: Checked) -> tuple[dict[str, VisitStatus], dict[VisitStatus
         if words:
             said[status] = words[0]
         elif status in (VisitStatus.CONFIRMED, VisitStatus.CANCELLED):
-            part.wrong(_("« %(name)s » est à donner.") % {"name": status.value})
+            part.wrong(_("«\u00a0%(name)s\u00a0» est à donner.") % {"name": status.value})
         for word in words:
             if understood.setdefault(word.casefold(), status) != status:
-                part.wrong(_("« %(word)s » a déjà un autre sens.") % {"word": word}, status.value)
+                part.wrong(_("«\u00a0%(word)s\u00a0» a déjà un autre sens.") % {"word": word}, status.value)
     part.no_more()
     return understood, said
 
@@ -191,7 +191,7 @@ def _paging(visits: Checked) -> Paging:
         total=part.path("total"),
     )
     if not (found.complete or found.more or found.total):
-        part.wrong(_("donnez « complete », « more » ou « total »\u00a0: sans cela, une page coupée passerait pour des annulations."))
+        part.wrong(_("donnez complete, more ou total\u00a0: sans cela, une page coupée passerait pour des annulations."))
     part.no_more()
     return found
 
@@ -213,7 +213,7 @@ def _refusal(part: Checked) -> Refusal:
     if found.status in SPOKEN_FOR:
         part.wrong(_("ce statut a déjà un sens\u00a0: clé refusée, patience, quota ou liste expirée."), "status")
     if bool(found.path) != bool(found.says):
-        part.wrong(_("« path » et « says » vont ensemble."))
+        part.wrong(_("«\u00a0path\u00a0» et «\u00a0says\u00a0» vont ensemble."))
     part.no_more()
     return found
 
@@ -242,10 +242,10 @@ def _signature(webhooks: Checked) -> Signature:
         return Signature()
     found = Signature(
         scheme,
-        part.text("header", needed=True),
+        part.header("header", needed=True),
         part.text("prefix"),
         part.choice("encoding", ("hex", "base64"), "hex"),
-        part.text("timestamp"),
+        part.header("timestamp"),
     )
     part.no_more()
     return found
