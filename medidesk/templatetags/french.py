@@ -25,6 +25,12 @@ def _today() -> date:
     return timezone.localdate(clock.now())
 
 
+@register.filter
+def seconds_left(value: datetime) -> int:
+    """How many seconds until then by the platform's clock, for scripts: a browser's clock may be wrong. Never below zero."""
+    return max(0, int((value - clock.now()).total_seconds()))
+
+
 def _raised(text: str) -> SafeString:
     return mark_safe(re.sub(r"\b1er\b", "1<sup>er</sup>", escape(text)))
 

@@ -1,13 +1,14 @@
 // Two minutes before the kept time ends, offer a quarter of an hour more without losing what is typed.
+// The seconds left are the server's: clocks of telephones are wrong by minutes.
 
 const dialog = document.getElementById("hold-ending");
-const WARN_MS = 2 * 60_000;
+const WARN_SECONDS = 2 * 60;
 let timer = 0;
 
-const arm = (ends) => {
+const arm = (secondsLeft) => {
   clearTimeout(timer);
-  const wait = new Date(ends).getTime() - Date.now() - WARN_MS;
-  if (wait > 0) timer = setTimeout(() => dialog.showModal(), Math.min(wait, 2 ** 31 - 1));
+  const wait = secondsLeft - WARN_SECONDS;
+  if (wait > 0) timer = setTimeout(() => dialog.showModal(), wait * 1_000);
 };
 
 const extend = async () => {
@@ -21,9 +22,9 @@ const extend = async () => {
   if (!fresh) return;
   document.querySelector(".identity aside .tag").replaceWith(page.querySelector(".identity aside .tag"));
   dispatchEvent(new CustomEvent("medidesk:say", { detail: document.querySelector(".identity aside .tag").textContent }));
-  arm(fresh.dataset.ends);
+  arm(Number(fresh.dataset.secondsLeft));
 };
 
 document.getElementById("hold-extend").addEventListener("click", extend);
 document.getElementById("hold-close").addEventListener("click", () => dialog.close());
-arm(dialog.dataset.ends);
+arm(Number(dialog.dataset.secondsLeft));

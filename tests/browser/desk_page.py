@@ -28,6 +28,7 @@ class DeskPage:
         """The agenda of a day, listening to the news."""
         with self.page.expect_response(lambda answer: "text/event-stream" in answer.headers.get("content-type", "")):
             self.page.goto(f"{self.url}/agenda/jour/{day}" if day else f"{self.url}/agenda/")
+        self.page.evaluate("document.fonts.ready.then(() => true)")  # nothing moves any more
 
     def visit(self, name: str) -> Locator:
         """The visit of a patient on the page."""

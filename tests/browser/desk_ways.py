@@ -1,5 +1,6 @@
 """The desk's pages and dialogs, each in the state in which it is looked at."""
 
+from datetime import date
 from typing import Any
 
 from playwright.sync_api import Page
@@ -13,8 +14,13 @@ DESK: dict[str, Way] = {}
 
 def _desk(stage: Stage, **options: Any) -> DeskPage:
     desk = stage.desk(**options)
-    desk.open()
+    desk.open(_day(stage))
     return desk
+
+
+def _day(stage: Stage) -> date | None:
+    """The day to look at; None: the one that the agenda shows by itself."""
+    return None if stage.working_day == stage.today else stage.working_day
 
 
 @shown(DESK, "desk-day")
@@ -27,7 +33,7 @@ def desk_day(stage: Stage, **options: Any) -> Page:
 def desk_day_practitioner(stage: Stage, **options: Any) -> Page:
     """The day of a practitioner."""
     desk = stage.desk(MINH, **options)
-    desk.open()
+    desk.open(_day(stage))
     return desk.page
 
 
@@ -118,9 +124,14 @@ def at_desk(address: str) -> Way:
 
 DESK["desk-waiting-room"] = at_desk("/agenda/attente")
 DESK["desk-tasks"] = at_desk("/agenda/a-traiter")
-DESK["desk-sheet"] = at_desk("/agenda/jour/2026-11-24/feuille")
 DESK["desk-patients"] = at_desk("/patients/?q=petit")
 DESK["desk-call-page"] = at_desk("/agenda/rendez-vous/nouveau")
+
+
+@shown(DESK, "desk-sheet")
+def desk_sheet(stage: Stage, **options: Any) -> Page:
+    """The day on paper."""
+    return at_desk(f"/agenda/jour/{stage.working_day}/feuille")(stage, **options)
 
 
 @shown(DESK, "desk-visit-page")

@@ -39,6 +39,14 @@ class SitePage:
         self.page.locator(f'.week form:has(input[name=start][value="{start}"]) button').click()
         self.page.get_by_role("heading", name="Vos coordonnées").wait_for()
 
+    def last_time(self) -> str:
+        """The last start offered on the days shown: no notice runs out on it while it is looked at."""
+        return str(self.page.locator(".week input[name=start]").last.get_attribute("value"))
+
+    def send_time(self, start: str) -> None:
+        """Send the form of a time, also of a day that a telephone shows only after a tap."""
+        self.page.locator(f'.week form:has(input[name=start][value="{start}"])').evaluate("form => form.requestSubmit()")
+
     def fill(self, person: Person) -> None:
         """Say who comes, for oneself."""
         day, month, year = person.birth

@@ -15,7 +15,7 @@ SITE: dict[str, Way] = {}
 def _identity(stage: Stage, **options: Any) -> SitePage:
     site = stage.site(**options)
     site.open()
-    site.page.locator(".first-free button").click()
+    site.send_time(site.last_time())
     site.page.get_by_role("heading", name="Vos coordonnées").wait_for()
     return site
 
@@ -81,11 +81,15 @@ def site_confirmation(stage: Stage, **options: Any) -> Page:
 @shown(SITE, "site-time-gone")
 def site_time_gone(stage: Stage, **options: Any) -> Page:
     """Somebody was faster."""
-    slow = at("/")(stage, **options)
-    _identity(stage)
-    slow.locator(".first-free button").click()
-    slow.get_by_role("heading", name="Cet horaire vient d’être pris").wait_for()
-    return slow
+    slow, fast = stage.site(**options), stage.site()
+    for site in (slow, fast):
+        site.open()
+    start = slow.last_time()
+    fast.send_time(start)
+    fast.page.get_by_role("heading", name="Vos coordonnées").wait_for()
+    slow.send_time(start)
+    slow.page.get_by_role("heading", name="Cet horaire vient d’être pris").wait_for()
+    return slow.page
 
 
 @shown(SITE, "site-visit-by-link")
@@ -124,22 +128,27 @@ def site_move(stage: Stage, **options: Any) -> Page:
     return page
 
 
-@shown(SITE, "site-visits-code")
-def site_visits_code(stage: Stage, **options: Any) -> Page:
-    """« Mes rendez-vous »: the code."""
+def _asked_for_code(stage: Stage, person: Person, **options: Any) -> Page:
     page = at("/mes-rendez-vous/")(stage, **options)
-    page.locator("[name=contact]").fill(_somebody(stage).phone)
+    page.locator("[name=contact]").fill(person.phone)
     page.get_by_role("button", name="Recevoir un code").click()
     page.get_by_role("heading", name="Saisissez le code reçu").wait_for()
     return page
 
 
+@shown(SITE, "site-visits-code")
+def site_visits_code(stage: Stage, **options: Any) -> Page:
+    """« Mes rendez-vous »: the code."""
+    return _asked_for_code(stage, _somebody(stage), **options)
+
+
 @shown(SITE, "site-visits")
 def site_visits(stage: Stage, **options: Any) -> Page:
-    """« Mes rendez-vous »: the list."""
-    before = stage.code_of(_somebody(stage))
-    page = site_visits_code(stage, **options)
-    page.get_by_label("Code").fill(stage.code_of(_somebody(stage), other_than=before))
+    """« Mes rendez-vous »: the list, of somebody who has asked for no other code than the one to book."""
+    person = _booked(stage)[1]
+    before = stage.code_of(person)
+    page = _asked_for_code(stage, person, **options)
+    page.get_by_label("Code").fill(stage.code_of(person, other_than=before))
     page.get_by_role("button", name="Voir mes rendez-vous").click()
     page.get_by_role("heading", name="À venir").wait_for()
     return page

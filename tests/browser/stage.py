@@ -1,15 +1,18 @@
 """The whole platform for the run, and the people before it: one browser context each."""
 
+import os
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
+from agenda.calendar.public_holidays import public_holiday
 from integrations.simulators.client import Simulator
 from medidesk.services.running import Demo, running
 from tests.browser.chromium import WIDE, chromium
@@ -19,11 +22,17 @@ from tests.browser.people import Person
 from tests.browser.platform_page import PlatformPage
 from tests.browser.site_page import SitePage
 
+# Pages are made to be looked at on a working morning; another moment shows that nothing depends on it.
 TUESDAY_MORNING = "2026-11-24T10:35:00+01:00"
+POSTAL_CODE = "59200"
+NOON, SATURDAY = 12, 5
+BEGINS = os.environ.get("MEDIDESK_STAGE_NOW", TUESDAY_MORNING)
 
 
 class Stage:
     """The running platform, seen by browsers."""
+
+    today = datetime.fromisoformat(BEGINS).date()
 
     def __init__(self, demo: Demo, browser: Browser) -> None:
         self.demo = demo
@@ -35,6 +44,13 @@ class Stage:
         self._contexts: list[BrowserContext] = []
         self.complaints: list[str] = []
         self.somebody: Person | None = None
+
+    @property
+    def working_day(self) -> date:
+        """A day with visits ahead: today, or late in the day and at the week's end the next one on which everybody works."""
+        over = datetime.fromisoformat(BEGINS).hour >= NOON
+        days = (self.today + timedelta(days=number) for number in range(over, 14))
+        return next(day for day in days if day.weekday() < SATURDAY and not public_holiday(POSTAL_CODE, day))
 
     def context(self, **options: Any) -> BrowserContext:
         """A browser of its own: no cookies of others. Closed by `leave`."""
@@ -79,16 +95,18 @@ class Stage:
         """The orders and the ledger of a platform."""
         return {"doctolib": self.doctolib, "maiia": self.maiia}[name]
 
-    def taken_on(self, name: str, practitioner: str, reason: str, person: Person) -> datetime:
-        """Let somebody book the platform's last free time of today, by order; the start."""
+    def taken_on(self, name: str, practitioner: str, reason: str, *people: Person) -> date:
+        """Let people book on a platform, by order, the last free times of the last day shown that has one for each; the day."""
         times = [datetime.fromisoformat(start) for start in self.platform(name).times(practitioner, reason)]
-        start = max(one for one in times if one.date() == min(times).date())
+        free = Counter(start.date() for start in times)
+        day = max(day for day in free if free[day] >= len(people))
         state = self.simulator(name).state()
         who = next(one["id"] for one in state["practitioners"] if one["name"] == practitioner)
         motive = next(one["id"] for one in state["motives"] if one["name"] == reason)
-        names = {"first_name": person.first_name, "last_name": person.last_name, "phone": person.phone_e164}
-        self.simulator(name).book(who, start.isoformat(), motive=motive, patient=names)
-        return start
+        for person, start in zip(people, reversed([one for one in times if one.date() == day]), strict=False):
+            names = {"first_name": person.first_name, "last_name": person.last_name, "phone": person.phone_e164}
+            self.simulator(name).book(who, start.isoformat(), motive=motive, patient=names)
+        return day
 
     def page(self, **options: Any) -> Page:
         """An empty page of a stranger."""
@@ -127,8 +145,9 @@ def is_closed(simulator: Simulator, practitioner: str, start: str) -> bool:
 
 @contextmanager
 def staged(folder: Path) -> Iterator[Stage]:
-    """Everything started over `folder`, on a working Tuesday morning."""
-    with running(var=folder, seed=True, fake_now=TUESDAY_MORNING, env={"MEDIDESK_RATE_LIMITS": "off"}) as demo, chromium() as browser:
+    """Everything started over `folder`, on a working Tuesday morning (or when MEDIDESK_STAGE_NOW says)."""
+    with running(var=folder, seed=True, fake_now=BEGINS, env={"MEDIDESK_RATE_LIMITS": "off"}) as demo, chromium() as browser:
+        expect.set_options(timeout=GENEROUS_SECONDS * 1000)
         stage = Stage(demo, browser)
         try:
             yield stage

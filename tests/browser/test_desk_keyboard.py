@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.desk_page import DeskPage
 from tests.browser.patience import within
-from tests.browser.people import Person, newcomer
+from tests.browser.people import newcomer
 from tests.browser.stage import Stage
 
 pytestmark = pytest.mark.browser
@@ -30,9 +30,9 @@ NEWS_FIRST = """() => {
 }"""
 
 
-def book_a_caller(desk: DeskPage, person: Person) -> float:
+def book_a_caller(desk: DeskPage) -> float:
     """N, the name and the birth date, Enter, the first reason, the second time, Enter; seconds until it is booked."""
-    keyboard, began = desk.page.keyboard, time.monotonic()
+    person, keyboard, began = newcomer(), desk.page.keyboard, time.monotonic()
     keyboard.press("n")
     expect(desk.page.locator("#q-patient")).to_be_focused()
     keyboard.type(f"{person.last_name} {person.first_name} {''.join(person.birth)}")
@@ -45,25 +45,22 @@ def book_a_caller(desk: DeskPage, person: Person) -> float:
     expect(desk.page.locator("[name=horaire]").first).to_be_focused()
     keyboard.press("ArrowDown")
     keyboard.press("Enter")
-    desk.page.locator("#toast", has_text="rendez-vous pris").wait_for()
+    desk.page.locator("#toast", has_text=f"{person.on_lists}\u00a0: rendez-vous pris").wait_for()
     return time.monotonic() - began
 
 
 def test_a_caller_is_booked_from_the_keyboard_alone(stage: Stage) -> None:
-    desk, person = stage.desk(), newcomer()
+    desk = stage.desk()
     desk.open()
 
-    within(WHILE_SPEAKING_SECONDS, "a caller booked by keyboard", lambda: book_a_caller(desk, person))
+    within(WHILE_SPEAKING_SECONDS, "a caller booked by keyboard", lambda: book_a_caller(desk))
 
-    assert person.on_lists in str(desk.page.locator("#toast-text").text_content())
-    assert desk.page.locator("#desk-dialog").is_hidden()
+    expect(desk.page.locator("#desk-dialog")).to_be_hidden()
 
 
 def test_status_keys_act_on_the_visit_under_the_focus_and_are_taken_back(stage: Stage) -> None:
-    person = newcomer()
-    stage.taken_on("doctolib", "Julie Morel", "Vaccination", person)
-    desk = stage.desk()
-    desk.open()
+    person, desk = newcomer(), stage.desk()
+    desk.open(stage.taken_on("doctolib", "Julie Morel", "Vaccination", person))
     visit = desk.visit(person.on_lists)
     visit.locator("a").focus()
 
@@ -76,10 +73,8 @@ def test_status_keys_act_on_the_visit_under_the_focus_and_are_taken_back(stage: 
 
 
 def test_an_act_shows_where_the_news_of_it_came_first(stage: Stage) -> None:
-    person = newcomer()
-    stage.taken_on("doctolib", "Julie Morel", "Vaccination", person)
-    desk = stage.desk()
-    desk.open()
+    person, desk = newcomer(), stage.desk()
+    desk.open(stage.taken_on("doctolib", "Julie Morel", "Vaccination", person))
     visit = desk.visit(person.on_lists)
     visit.locator("a").focus()
 
@@ -97,5 +92,5 @@ def test_escape_gives_the_kept_time_back(stage: Stage) -> None:
 
     desk.page.keyboard.press("Escape")
 
-    assert desk.page.locator("#desk-dialog").is_hidden()
+    expect(desk.page.locator("#desk-dialog")).to_be_hidden()
     expect(desk.page.locator("[data-key=w]")).to_be_focused()

@@ -28,12 +28,12 @@ def arrive(desk: DeskPage, person: Person, seen: Locator) -> float:
 
 def test_what_the_secretary_notes_is_on_the_practitioner_s_page_within_a_second(stage: Stage) -> None:
     nadia, minh = stage.desk(), stage.desk(MINH)
-    minh.open()
 
     def note() -> float:
         person = newcomer()
-        stage.taken_on("doctolib", *PHYSIOTHERAPIST, person)
-        nadia.open()
+        day = stage.taken_on("doctolib", *PHYSIOTHERAPIST, person)
+        for desk in (nadia, minh):
+            desk.open(day)
         minh.visit(person.on_lists).wait_for()
         return arrive(nadia, person, minh.visit(person.on_lists))
 
@@ -42,11 +42,11 @@ def test_what_the_secretary_notes_is_on_the_practitioner_s_page_within_a_second(
 
 def test_what_is_under_the_focus_stays_until_it_is_left(stage: Stage) -> None:
     used, other = newcomer(), newcomer()
-    for person in (used, other):
-        stage.taken_on("doctolib", *NURSE, person)
+    day = stage.taken_on("doctolib", *NURSE, used, other)
     nadia, reader = stage.desk(), stage.desk()
     for desk in (nadia, reader):
-        desk.open()
+        desk.open(day)
+    reader.visit(other.on_lists).wait_for()
     link = reader.visit(used.on_lists).locator("a")
     link.focus()
     before = link.bounding_box()

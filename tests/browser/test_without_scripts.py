@@ -30,7 +30,7 @@ def test_a_visit_is_booked_and_cancelled_without_scripts(stage: Stage) -> None:
 def test_what_was_typed_stays_when_something_is_missing(stage: Stage) -> None:
     site = stage.site(java_script_enabled=False)
     site.open()
-    site.page.locator(".week .slot").first.click()
+    site.page.locator(".week .slot").last.click()
     site.page.get_by_label("Nom de naissance").fill("Haddad")
 
     site.send()

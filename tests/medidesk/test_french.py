@@ -2,6 +2,7 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 import pytest
+import time_machine
 
 from medidesk import french
 from medidesk.templatetags import french as filters
@@ -93,3 +94,10 @@ def test_filters_show_instants_in_the_wall_time_of_the_cabinet(settings):
 
 def test_titles_never_cut_rendez_vous_and_stay_escaped():
     assert filters.together("Mes rendez-vous <b>") == 'Mes <span class="nowrap">rendez-vous</span> &lt;b&gt;'
+
+
+@time_machine.travel(datetime(2026, 11, 24, 9, 0, tzinfo=UTC), tick=False)
+def test_scripts_are_told_how_long_it_still_is_rather_than_until_when():
+    moments = [datetime(2026, 11, 24, 9, 15, tzinfo=UTC), datetime(2026, 11, 24, 8, 59, tzinfo=UTC)]
+
+    assert [filters.seconds_left(moment) for moment in moments] == [900, 0]

@@ -4,6 +4,8 @@ import { act, part, say } from "./asking.js";
 const SEARCH_MS = 120;
 const HOLD_MS = 400;
 
+export const settled = new WeakMap(); // form -> waits until the time being kept for it is kept, and says under which id
+
 export function startCall(form) {
   const field = (name) => form.elements[name];
   const matches = form.querySelector("#matches");
@@ -15,9 +17,11 @@ export function startCall(form) {
   let searchTurn = 0;
   let timesTurn = 0;
   let answered = search.value; // what the list of patients answers to
+  let chosen = false; // somebody was chosen in it, rather than proposed first
   const suggested = {}; // what was taken from the search: it follows the search, what was typed stays
   let ended = false;
   let held = field("garde").value ? { id: field("garde").value, time: checked("horaire")?.value } : null;
+  let keeping = Promise.resolve(); // one at a time: each gives back the one before
 
   function checked(name) { return form.querySelector(`[name="${name}"]:checked`); }
   form.querySelectorAll(".no-script").forEach((button) => button.remove());
@@ -32,10 +36,20 @@ export function startCall(form) {
     const { text } = await part(`${form.dataset.search}?q=${encodeURIComponent(asked)}`, "matches");
     if (mine !== searchTurn || ended) return;
     answered = asked;
-    matches.innerHTML = text;
+    bringMatches(text);
     prefill();
     const count = matches.querySelectorAll("label").length - 1;
     if (search.value.trim().length > 1) say(count > 0 ? `${count} patient${count > 1 ? "s" : ""}` : "Aucun patient trouvé");
+  }
+  // Who was chosen in the list before stays chosen as long as the list has them.
+  function bringMatches(text) {
+    const before = chosen && checked("patient");
+    const hadFocus = matches.contains(document.activeElement);
+    matches.innerHTML = text;
+    const same = before && [...form.querySelectorAll('[name="patient"]')].find((one) => one.value === before.value);
+    if (same) same.checked = true;
+    chosen = Boolean(same);
+    if (hadFocus) (checked("patient") ?? search).focus();
   }
   function prefill() {
     if (checked("patient")?.value !== "new") return;
@@ -55,7 +69,7 @@ export function startCall(form) {
     const all = [...form.querySelectorAll('[name="patient"]')];
     if (!all.length) return;
     const next = all[Math.max(0, Math.min(all.length - 1, all.indexOf(checked("patient")) + by))];
-    next.checked = true;
+    next.checked = chosen = true;
     next.closest("li").scrollIntoView({ block: "nearest" });
     say(next.closest("label").textContent.replace(/\s+/g, " ").trim());
   }
@@ -69,7 +83,7 @@ export function startCall(form) {
   };
 
   /* reason and times */
-  async function loadTimes() {
+  async function loadTimes(refusal = "") {
     await giveBack();
     const asked = new URLSearchParams({ source: field("source").value, motif: checked("motif")?.value ?? "" });
     for (const name of ["depuis", "debut", "praticien", "praticien_choisi"]) if (field(name)?.value !== undefined) asked.set(name, field(name).value);
@@ -80,7 +94,17 @@ export function startCall(form) {
     times.replaceChildren(...fresh.getElementById("times").childNodes);
     form.querySelector("#instruction").replaceChildren(...fresh.getElementById("instruction").childNodes);
     noSubmit();
+    if (refusal) refuse(refusal);
     readAloud();
+  }
+  // The time was somebody else's meanwhile: it is said, and no other one is taken for granted.
+  function refuse(message) {
+    const hadFocus = document.activeElement === document.body || times.contains(document.activeElement);
+    const banner = Object.assign(document.createElement("p"), { className: "banner danger", textContent: message });
+    banner.setAttribute("role", "alert");
+    times.prepend(banner);
+    if (checked("horaire")) checked("horaire").checked = false;
+    if (hadFocus) form.querySelector('[name="horaire"]')?.focus();
   }
   function readAloud() {
     if (isCall) form.querySelector("#read-aloud").textContent = checked("horaire")?.dataset.sentence ?? "";
@@ -88,20 +112,30 @@ export function startCall(form) {
   const toTimes = () => checked("horaire")?.focus();
 
   /* the hold */
+  const toKeep = () => {
+    const time = checked("horaire");
+    return isCall && !ended && time && held?.time !== time.value && !time.closest("label").querySelector(".tag.warning") ? time : null;
+  };
   function hold() {
     clearTimeout(holdTimer);
-    const time = checked("horaire");
-    if (!isCall || ended || !time || held?.time === time.value || time.closest("label").querySelector(".tag.warning")) return;
-    holdTimer = setTimeout(async () => {
-      const answer = await act(form.dataset.keep, { horaire: time.value, motif: checked("motif").value, garde: held?.id ?? "" });
-      held = answer.status === 201 ? { id: answer.json.garde, time: time.value } : null;
-      field("garde").value = held?.id ?? "";
-      if (ended) giveBack();
-      else if (answer.status === 409 || answer.status === 422) { say(answer.json?.message ?? ""); await loadTimes(); }
-    }, HOLD_MS);
+    if (toKeep()) holdTimer = setTimeout(() => { keeping = keeping.then(keep).catch(() => {}); }, HOLD_MS);
   }
+  async function keep() {
+    const time = toKeep();
+    if (!time) return;
+    const answer = await act(form.dataset.keep, { horaire: time.value, motif: checked("motif").value, garde: held?.id ?? "" });
+    held = answer.status === 201 ? { id: answer.json.garde, time: time.value } : null;
+    field("garde").value = held?.id ?? "";
+    if (!ended && (answer.status === 409 || answer.status === 422)) loadTimes(answer.json?.message).catch(() => {});
+  }
+  settled.set(form, async () => {
+    clearTimeout(holdTimer);
+    await keeping;
+    return field("garde").value;
+  });
   async function giveBack() {
     clearTimeout(holdTimer);
+    await keeping;
     if (!held) return;
     const { id } = held;
     held = null;
@@ -122,7 +156,7 @@ export function startCall(form) {
       loadTimes().then(() => { if (wasDigit) toTimes(); }).catch(() => {});
     }
     if (name === "horaire") { readAloud(); hold(); }
-    if (name === "patient") prefill();
+    if (name === "patient") { chosen = true; prefill(); }
   };
   const onFocus = (event) => { if (event.target.name === "horaire") hold(); };
   const onClick = (event) => { if (event.target.closest("[data-refresh-times]")) loadTimes().catch(() => {}); };
@@ -152,7 +186,7 @@ export function startCall(form) {
   form.addEventListener("keydown", onKey);
   addEventListener("pagehide", onLeave);
   return () => {
-    if (form.dataset.done === "1") held = null; // the visit has it now
+    if (form.dataset.handedOn === "1") held = null; // the visit has it now, or the form that comes back
     ended = true;
     removeEventListener("pagehide", onLeave);
     giveBack();

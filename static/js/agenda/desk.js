@@ -1,6 +1,6 @@
 // The agenda's page: keys, tabs on phones, where the day stands. Everything here has a link or a button that does the same.
 import { act } from "./asking.js";
-import { complain, isOpen, told } from "./dialogs.js";
+import { complain, isOpen, keepEarly, told } from "./dialogs.js";
 import { keepTrue } from "./refresh.js";
 
 const KEYS = { a: "arrived", c: "in_consultation", v: "completed", x: "no_show" };
@@ -20,7 +20,9 @@ function walk(visit, by) {
 }
 
 addEventListener("keydown", (event) => {
+  if (event.repeat && !event.key.startsWith("Arrow")) return; // a key held down is one act
   if (event.ctrlKey || event.metaKey || event.altKey || isOpen() || event.target.closest("input, textarea, select, details[open]")) return;
+  if (keepEarly(event)) { event.preventDefault(); return; }
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const item = event.target.closest?.(".visit, .free");
   const done = () => event.preventDefault();

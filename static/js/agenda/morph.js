@@ -20,20 +20,32 @@ export const whenLeft = (node, change) => {
   else { waiting.delete(node); change(); }
 };
 
-// Swap an item that the reader has just acted upon: at once, and the focus stays on it.
-const swap = (here, fresh) => {
-  const focused = here.contains(document.activeElement);
-  here.replaceWith(fresh);
-  if (focused) fresh.querySelector("a, button")?.focus({ preventScroll: true });
+// What has the focus within `node`, found again in what comes: by its id, its address, or its item.
+const likeFocused = (node) => {
+  const focused = document.activeElement;
+  if (!node.contains(focused)) return () => null;
+  const item = focused.closest("[data-id]")?.dataset.id;
+  const ways = [];
+  if (focused.id) ways.push(`#${CSS.escape(focused.id)}`);
+  if (focused.hasAttribute("href")) ways.push(`a[href="${CSS.escape(focused.getAttribute("href"))}"]`);
+  if (item) ways.push(...["a", "button"].map((name) => `[data-id="${CSS.escape(item)}"] ${name}`));
+  return (block) => ways.map((way) => block.querySelector(way)).find((found) => found) ?? null;
 };
 
-// The items of `list` become those of `wanted`, matched by data-id; `forced` is the id of the one that the reader acted upon.
+// Swap at once, whatever the pointer and the focus do; the focus goes on in its place.
+export const swap = (here, fresh) => {
+  const focusIn = likeFocused(here);
+  here.replaceWith(fresh);
+  (fresh.matches("[data-id]") ? focusIn(fresh.parentNode) : focusIn(fresh))?.focus({ preventScroll: true });
+};
+
+// The items of `list` become those of `wanted`, matched by data-id; `forced` are the ids of those that the reader acted upon.
 // A place on the grid comes from classes, so the order of the items moves nothing: what is touched is never moved in the tree.
-export function morphItems(list, wanted, forced = "") {
+export function morphItems(list, wanted, forced = []) {
   const old = new Map([...list.children].map((item) => [item.dataset.id, item]));
   const kept = new Set([...wanted.children].map((item) => item.dataset.id));
   for (const [id, item] of old) {
-    if (!kept.has(id)) { if (id === forced) item.remove(); else whenLeft(item, () => item.remove()); }
+    if (!kept.has(id)) { if (forced.includes(id)) item.remove(); else whenLeft(item, () => item.remove()); }
   }
   let place = list.firstElementChild;
   const skip = () => { while (place && !kept.has(place.dataset.id)) place = place.nextElementSibling; };
@@ -45,18 +57,33 @@ export function morphItems(list, wanted, forced = "") {
     else if (!touched(here)) list.insertBefore(here, place);
     if (here.isEqualNode(item)) { waiting.delete(here); continue; }
     const fresh = document.importNode(item, true);
-    if (item.dataset.id === forced) swap(here, fresh); else whenLeft(here, () => here.replaceWith(fresh));
+    if (forced.includes(item.dataset.id)) swap(here, fresh); else whenLeft(here, () => here.replaceWith(fresh));
   }
 }
+
+const takeAttributes = (node, wanted) => { for (const { name, value } of wanted.attributes) node.setAttribute(name, value); };
 
 // The inside of a block becomes that of `wanted`, at once when `forced`, else when it is left alone.
 export function morphBlock(node, wanted, forced = false) {
   if (node.isEqualNode(wanted)) { waiting.delete(node); return; }
   const change = () => {
     const top = node.scrollTop;
+    const focusIn = likeFocused(node);
     node.replaceChildren(...document.importNode(wanted, true).childNodes);
-    for (const { name, value } of wanted.attributes) node.setAttribute(name, value);
+    takeAttributes(node, wanted);
     node.scrollTop = top;
+    focusIn(node)?.focus({ preventScroll: true });
   };
   if (forced) change(); else whenLeft(node, change);
+}
+
+// The same for a block of sections with a heading each: a pointer that rests on one keeps no news from the others.
+export function morphSections(node, wanted, forced = false) {
+  const those = (block) => [...block.querySelectorAll(":scope > section")];
+  const names = (block) => those(block).map((section) => section.getAttribute("aria-labelledby")).join(" ");
+  if (names(node) !== names(wanted)) { morphBlock(node, wanted, forced); return; }
+  waiting.delete(node);
+  takeAttributes(node, wanted);
+  const fresh = those(wanted);
+  those(node).forEach((section, index) => morphBlock(section, fresh[index], forced));
 }

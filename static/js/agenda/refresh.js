@@ -1,7 +1,7 @@
 // Keeping the open page true: news arrive, the parts they touch are fetched again and brought in.
 import { connect } from "../live.js";
 import { part } from "./asking.js";
-import { morphBlock, morphItems } from "./morph.js";
+import { morphBlock, morphItems, morphSections, swap } from "./morph.js";
 
 const TOGETHER_MS = 60; // news that arrive together are fetched together
 const RETRY_MS = 5_000;
@@ -11,7 +11,7 @@ const main = document.getElementById("main");
 const grid = () => document.getElementById("grid");
 const shown = { etag: main.dataset.mark ? `"${main.dataset.mark}"` : "", at: new Date() };
 let wanted = null; // columns to fetch; null: nothing is planned, "all": everything
-let forced = "";
+let forced = new Set(); // the visits that the reader has acted upon since the last fetch
 let planned = 0;
 let fetching = false; // one at a time, so that an older answer never comes last
 
@@ -22,30 +22,32 @@ const address = (columns) => {
   return url;
 };
 
-// Fetch again: some columns by key, or all of them. `own` is the visit that the reader has just acted upon.
-export function refresh(columns = "all", own = "") {
+// Fetch again: some columns by key, or all of them. `own` are the visits that the reader has just acted upon.
+export function refresh(columns = "all", own = []) {
   if (columns === "all" || wanted === "all") wanted = "all";
   else wanted = new Set([...(wanted ?? []), ...columns]);
-  forced = own || forced;
-  clearTimeout(planned);
-  planned = setTimeout(fetchParts, own ? 0 : TOGETHER_MS);
+  own.forEach((id) => forced.add(id));
+  if (own.length) fetchParts();
+  else planned ||= setTimeout(fetchParts, TOGETHER_MS); // what comes meanwhile puts it off no further
 }
 
 async function fetchParts() {
+  clearTimeout(planned);
+  planned = 0;
   if (fetching || wanted === null) return;
   const columns = wanted;
-  const own = forced;
+  const own = [...forced];
   wanted = null;
-  forced = "";
+  forced = new Set();
   fetching = true;
   try {
     // What the reader acted upon may be known already and wait for the focus to leave it: "unchanged" would leave it waiting.
-    const known = columns === "all" && !own ? shown.etag : "";
+    const known = columns === "all" && !own.length ? shown.etag : "";
     const { text, etag } = await part(address(columns), "grid", known);
     shown.at = new Date();
     if (navigator.onLine) back();
-    if (columns === "all") shown.etag = etag;
     if (text) bring(new DOMParser().parseFromString(text, "text/html"), columns, own);
+    if (columns === "all") shown.etag = etag; // only once it is shown
   } catch {
     setTimeout(() => refresh(columns, own), RETRY_MS);
   }
@@ -57,7 +59,7 @@ function bring(page, columns, own) {
   const fresh = page.getElementById("grid");
   if (fresh.dataset.frame !== grid().dataset.frame) {
     if (columns !== "all") { shown.etag = ""; refresh("all", own); return; }
-    grid().replaceWith(document.importNode(fresh, true));
+    swap(grid(), document.importNode(fresh, true));
   } else {
     fresh.querySelectorAll(".column").forEach((column) => {
       const here = document.getElementById(column.id);
@@ -68,7 +70,7 @@ function bring(page, columns, own) {
   }
   bringFilters(page.getElementById("filters"));
   const side = document.getElementById("side");
-  morphBlock(side, page.getElementById("side"), own !== "");
+  morphSections(side, page.getElementById("side"), own.length > 0);
   bringCounts(page.getElementById("side").dataset);
 }
 
