@@ -5,6 +5,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -18,6 +19,7 @@ from agenda.free_times.schedule import current_schedule
 from agenda.models import Lane, Occupancy, Practitioner
 from medidesk.db.locks import lock_until_commit
 from medidesk.shared_time import ranges
+from medidesk.shared_time.awaiting import await_turn
 from medidesk.shared_time.ranges import Claim
 
 
@@ -44,8 +46,8 @@ def take_everywhere(
     claims = [Claim(person, reference, span, expires_at) for person in people.values()]
     if lane == Lane.NORMAL:
         ranges.claim(claims, SlotTaken())
-    else:
-        ranges.claim_what_is_free(claims)
+    elif ranges.claim_what_is_free(claims) < len(claims) and lane == Lane.CONFLICT:
+        await_turn([(claim.person, claim.reference, claim.span) for claim in claims])
 
 
 def free_everywhere(resources: Collection[UUID], reference: UUID | None, *, revision: int) -> None:
@@ -78,11 +80,19 @@ def say_again(practitioner_ids: Iterable[UUID], now: datetime) -> int:
     people = {one: key for one, key in current_schedule().people.items() if one in ids}
     ranges.lock_people(people.values())
     rows = _taken_from(ids, now)
-    ranges.release({reference for _resource, reference, *_rest in rows})
+    ranges.release({row.reference for row in rows})
     for person in people.values():
         ranges.release_all(connection.schema_name, person)
-    claims = [Claim(people[who], reference, span, expires_at) for who, reference, span, expires_at in rows if who in people]
-    return sum(1 - ranges.claim_what_is_free([one]) for one in claims)
+    return sum(not _say(Claim(people[row.who], row.reference, row.span, row.expires_at), row.lane) for row in rows if row.who in people)
+
+
+def _say(claim: Claim, lane: str) -> bool:
+    """Say one range; False when another cabinet has it: a visit in conflict then waits for it."""
+    if ranges.claim_what_is_free([claim]):
+        return True
+    if lane == Lane.CONFLICT:
+        await_turn([(claim.person, claim.reference, claim.span)])
+    return False
 
 
 def restore_shared_time(now: datetime) -> int:
@@ -93,13 +103,24 @@ def restore_shared_time(now: datetime) -> int:
     return say_again(sharing, now) if sharing else 0
 
 
-def _taken_from(practitioner_ids: list[UUID], now: datetime) -> list[tuple[UUID, UUID, Range, datetime | None]]:
+class _Taken(NamedTuple):
+    """One row of the occupancy: of whom, by which visit or hold, when, until when it is held, in which lane."""
+
+    who: UUID
+    reference: UUID
+    span: Range
+    expires_at: datetime | None
+    lane: str
+
+
+def _taken_from(practitioner_ids: list[UUID], now: datetime) -> list[_Taken]:
     """What these practitioners' visits and holds take from now on."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT resource, coalesce(appointment_id, hold_id), start_minute, end_minute, expires_at FROM agenda_occupancy"
+            "SELECT resource, coalesce(appointment_id, hold_id), start_minute, end_minute, expires_at, lane FROM agenda_occupancy"
             " WHERE resource = ANY(%s::uuid[]) AND end_minute > %s AND (expires_at IS NULL OR expires_at > %s)"
             " ORDER BY lane <> 'normal', start_minute, id",
             [[str(one) for one in practitioner_ids], epoch_minute(now), now],
         )
-        return [(as_uuid(who), as_uuid(reference), (low, high), expires) for who, reference, low, high, expires in cursor.fetchall()]
+        rows = cursor.fetchall()
+    return [_Taken(as_uuid(who), as_uuid(reference), (low, high), expires, lane) for who, reference, low, high, expires, lane in rows]

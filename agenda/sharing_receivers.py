@@ -12,6 +12,10 @@ from medidesk import clock
 from medidesk.cabinets.entering import enter_cabinet
 from medidesk.cabinets.models import Cabinet
 from medidesk.cabinets.signals import cabinet_status_changed
+from medidesk.due.registry import register_work
+from medidesk.shared_time.awaiting import WORK
+
+register_work(WORK, "agenda.tasks.settle_called_conflicts")
 
 
 @receiver(cabinet_status_changed, dispatch_uid="agenda-shares-time-again")

@@ -40,6 +40,18 @@ def expire_due_holds() -> int:
 
 
 @shared_task
+def settle_called_conflicts() -> int:
+    """Look again at the cabinet's conflicts with another one that has given time back; answers how many visits were called."""
+    from agenda.scheduling.conflicts import settle_called
+    from medidesk import clock
+    from medidesk.due.bell import answer
+    from medidesk.shared_time.awaiting import WORK
+
+    answer(WORK)
+    return settle_called(clock.now())
+
+
+@shared_task
 def carry_out_mass_absences() -> int:
     """Carry out the cabinet's absences whose ten minutes are over, and put back what was undone; answers how many visits."""
     from agenda.mass_absence import carry_out_due

@@ -16,6 +16,7 @@ from agenda.occupancy import overlapping
 from agenda.scheduling.announcing import announce, state_of, touch
 from agenda.sharing import take_in_peace
 from medidesk.db.locks import lock_until_commit
+from medidesk.shared_time.awaiting import answered, called
 
 
 def settle_conflicts(freed: Iterable[tuple[UUID, Range]], *, actor: Actor, now: datetime) -> None:
@@ -38,6 +39,17 @@ def settle_what_can(*, actor: Actor, now: datetime) -> None:
     lock_until_commit(Occupancy.objects.filter(appointment_id__in=waiting).values_list("resource", flat=True))
     for appointment_id in waiting:
         _settle(appointment_id, actor, now)
+
+
+def settle_called(now: datetime) -> int:
+    """Look again at the conflicts with another cabinet that has given time back; answers how many visits were called. A call is
+    forgotten after the look only, and not if it has come again."""
+    calls = called(now)
+    if calls:
+        with transaction.atomic():
+            settle_what_can(actor=Actor.system(), now=now)
+        answered(calls)
+    return len(calls)
 
 
 def _waiting_on(freed: list[tuple[UUID, Range]]) -> list[UUID]:

@@ -15,9 +15,9 @@ WAITING_SECONDS = 30
 log = structlog.get_logger(__name__)
 
 
-def ring(kind: str) -> None:
-    """After the commit, queue the task of `kind` for the entered cabinet."""
-    schema = connection.schema_name
+def ring(kind: str, schema: str = "") -> None:
+    """After the commit, queue the task of `kind` for the entered cabinet, or for the one of that schema."""
+    schema = schema or connection.schema_name
     if task_of(kind) is not None:
         tell_after_commit(*_claim(kind, schema), listener=lambda first: first and _send(kind, schema))
 

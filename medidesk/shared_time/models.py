@@ -34,6 +34,22 @@ class SharedTime(models.Model):
         indexes = [models.Index(fields=["schema", "reference"], name="shared_time_of_a_visit")]
 
 
+class AwaitedTime(models.Model):
+    """A visit of the cabinet `schema` that waits, in conflict there, until no other cabinet takes `person` for these minutes.
+
+    `reference` is that cabinet's own opaque id of the visit: the row goes with it, or when it has its time.
+    """
+
+    person = models.UUIDField()
+    schema = models.TextField()
+    reference = models.UUIDField()
+    span = IntegerRangeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["person"], name="awaited_time_of_a_person")]
+        constraints = [models.UniqueConstraint(fields=["schema", "reference", "person"], name="awaited_once")]
+
+
 class PersonVersion(models.Model):
     """A counter per person, bumped in the transaction that changes the taken ranges: what other cabinets keep goes stale by it."""
 

@@ -16,6 +16,7 @@ from django.db import connection
 
 from medidesk.db.constraints import constraint_raises
 from medidesk.db.locks import lock_until_commit
+from medidesk.shared_time.awaiting import call_those_who_wait, forget_awaited
 from medidesk.shared_time.models import NEVER_IN_TWO
 
 Minutes = tuple[int, int]
@@ -73,8 +74,10 @@ def _insert(claims: Sequence[Claim], otherwise: str) -> int:
 
 
 def release(references: Iterable[UUID]) -> None:
-    """Give back what these visits or holds of the entered cabinet take."""
-    _delete("schema = %s AND reference = ANY(%s::uuid[])", [connection.schema_name, [str(one) for one in references]])
+    """Give back what these visits or holds of the entered cabinet take; they wait for nothing any more."""
+    ids = [str(one) for one in references]
+    forget_awaited("schema = %s AND reference = ANY(%s::uuid[])", [connection.schema_name, ids])
+    _delete("schema = %s AND reference = ANY(%s::uuid[])", [connection.schema_name, ids])
 
 
 def extend(reference: UUID, expires_at: datetime) -> None:
@@ -90,8 +93,10 @@ def extend(reference: UUID, expires_at: datetime) -> None:
 
 
 def release_all(schema: str, person: UUID | None = None) -> None:
-    """Give back all that a cabinet takes, or all of one person there."""
-    _delete("schema = %s" + (" AND person = %s" if person else ""), [schema, *([str(person)] if person else [])])
+    """Give back all that a cabinet takes, or all of one person there; nothing of it waits any more."""
+    condition, values = "schema = %s" + (" AND person = %s" if person else ""), [schema, *([str(person)] if person else [])]
+    forget_awaited(condition, values)
+    _delete(condition, values)
 
 
 def clear_expired(people: Iterable[UUID], window: Minutes, now: datetime) -> None:
@@ -104,10 +109,11 @@ def clear_expired(people: Iterable[UUID], window: Minutes, now: datetime) -> Non
 
 def _delete(condition: str, values: list) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {_TABLE} WHERE {condition} RETURNING person", values)
-        gone = {_uuid(person) for (person,) in cursor.fetchall()}
+        cursor.execute(f"DELETE FROM {_TABLE} WHERE {condition} RETURNING person, schema, lower(span), upper(span)", values)
+        gone = [(_uuid(person), schema, low, high) for person, schema, low, high in cursor.fetchall()]
     if gone:
-        bump(gone)
+        bump({person for person, *_where in gone})
+        call_those_who_wait(gone)
 
 
 def taken_elsewhere(people: Iterable[UUID], window: Minutes, now: datetime) -> list[tuple[UUID, Minutes, datetime | None]]:

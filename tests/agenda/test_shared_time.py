@@ -8,9 +8,8 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from agenda.actors import Actor
 from agenda.errors import HoldGone, SlotTaken
-from agenda.models import Appointment, Occupancy, Practitioner, RightsEntry
+from agenda.models import Occupancy, Practitioner, RightsEntry
 from agenda.scheduling import cancel_appointment, hold_slot, import_visit, move_appointment, release_hold
 from agenda.setup.sharing import share_time, stop_sharing
 from agenda.sharing import restore_shared_time
@@ -19,9 +18,7 @@ from medidesk.errors import Refused
 from medidesk.shared_time.models import SharedTime
 from medidesk.shared_time.ranges import person_key
 from tests.agenda.diary import NOW, PATIENT, PLATFORM, STAFF, Diary, at
-
-RPPS = "10002673894"
-ALMA = Actor("Alma Delcourt", "staff")
+from tests.agenda.sharing import ALMA, RPPS, There, diary_of_alma, share
 
 
 @pytest.fixture(autouse=True)
@@ -30,40 +27,10 @@ def _sunday_noon():
         yield
 
 
-def diary_of_alma(rpps: str = RPPS) -> Diary:
-    """Alma's Monday mornings in the entered cabinet."""
-    diary = Diary()
-    Practitioner.objects.filter(pk=diary.alma.pk).update(rpps=rpps)
-    return diary
-
-
 @pytest.fixture
 def here(cabinet) -> Diary:
     """Alma in Tourcoing, sharing."""
-    diary = diary_of_alma()
-    share_time(diary.alma.id, agreed=True, actor=ALMA, now=NOW)
-    return diary
-
-
-class There:
-    """Alma in La Réunion, where Paris's 9 to 12 is 12 to 15 on the wall."""
-
-    def __init__(self, cabinet) -> None:
-        self.cabinet = cabinet
-        with cabinet:
-            self.diary = diary_of_alma()
-            type(self.diary.hours).objects.update(start_minute=12 * 60, end_minute=15 * 60)
-            share_time(self.diary.alma.id, agreed=True, actor=ALMA, now=NOW)
-
-    def slots(self) -> list[str]:
-        """The free times on its own wall."""
-        with self.cabinet:
-            return self.diary.slots()
-
-    def book(self, start, **values) -> Appointment:
-        """Nour books there."""
-        with self.cabinet:
-            return self.diary.book(start, **values)
+    return share(diary_of_alma())
 
 
 @pytest.fixture
