@@ -2,26 +2,12 @@
 
 import time
 
-import pytest
-
-from agenda.models import Appointment, Lane
+from agenda.models import Lane
 from integrations.delivering import Delivery
 from integrations.draining import drain
-from integrations.models import Connection, ExternalReference, OutboundChange
+from integrations.models import Connection, OutboundChange
 from medidesk import clock
 from tests.integrations.house import monday
-
-
-@pytest.mark.parametrize("platform", ["doctolib", "maiia"])
-@pytest.mark.parametrize("fault", ["answer-lost", "500", "502", "503", "reset", "maintenance"])
-def test_closed_time_is_written_once_whatever_the_answer(house, platform, fault):
-    house.simulators[platform].order_fault(fault, "POST")
-
-    house.book(monday(10))
-    _until_delivered(house)
-
-    assert house.busy(platform) == [(monday(10), monday(10, 30))]
-    assert not OutboundChange.objects.exclude(state="done").exists()
 
 
 def test_a_platform_that_refuses_connections_is_told_later(house):
@@ -33,33 +19,6 @@ def test_a_platform_that_refuses_connections_is_told_later(house):
     _until_delivered(house)
 
     assert house.busy("maiia") == [(monday(10), monday(10, 30))]
-
-
-@pytest.mark.parametrize("platform", ["doctolib", "maiia"])
-def test_lost_answer_to_a_move_is_not_written_again(house, platform):
-    there = house.book_there(platform, monday(10))
-    house.settle()
-    house.simulators[platform].order_fault("answer-lost", "PATCH" if platform == "doctolib" else "PUT")
-
-    house.move(house.visit(platform, there), monday(14))
-    _until_delivered(house)
-
-    assert len(house.writes(platform)) == 1
-    assert house.simulators[platform].appointment(there)["version"] == 2
-
-
-@pytest.mark.parametrize("platform", ["doctolib", "maiia"])
-def test_lost_answer_to_a_created_visit_is_looked_up(house, platform):
-    Connection.objects.filter(platform=platform).update(appointments_out=True)
-    house.simulators[platform].order_fault("answer-lost", "POST /appointments")
-
-    visit = house.book(monday(10))
-    _until_delivered(house)
-
-    standing = house.simulators[platform].state()["appointments"]
-    assert [(each["client_reference"], each["origin"]) for each in standing] == [(str(visit.id), "api")]
-    assert ExternalReference.objects.get(connection__platform=platform, appointment=visit).external_id == standing[0]["id"]
-    assert Appointment.objects.count() == 1
 
 
 def test_retry_after_is_honoured_for_the_whole_connection(house):
