@@ -57,7 +57,7 @@ class Merge:
             return self._cancelled_there()
         if self.appointment.status == Status.CANCELLED:
             return self._cancelled_here()
-        moved = self._place(reason)
+        moved = self._place(reason) or self._reason(reason)
         marked = self._status()
         return self._patient() or moved or marked
 
@@ -108,6 +108,22 @@ class Merge:
             now=self.now,
             schedule=self.schedule,
             visit_reason_id=KEEP if kept else reason,
+        )
+        return True
+
+    def _reason(self, reason: UUID | None) -> bool:
+        """The platform says another reason than it did, of a visit that it created."""
+        if self.twin.ours or reason in (None, self.appointment.visit_reason_id) or self.visit.reason == self.twin.content.get("reason"):
+            return False
+        reschedule_import(
+            appointment_id=self.appointment.id,
+            start=self.appointment.start,
+            end=self.appointment.end,
+            visit_reason_id=reason,
+            actor=self.actor,
+            origin=self.connection.origin,
+            now=self.now,
+            schedule=self.schedule,
         )
         return True
 

@@ -15,6 +15,7 @@ from integrations.batches import apply_one_read, apply_read
 from integrations.brake import Brake
 from integrations.calls import calling, note_failure, note_read
 from integrations.closed_times import check_closed_times
+from integrations.comparing import compare
 from integrations.errors import ConnectorError, NotUnderstood
 from integrations.feeding import known_visits
 from integrations.models import Connection, ExternalReference, InboundState, Kind, Mode
@@ -92,6 +93,8 @@ def _compare(connection: Connection, now: datetime, figures: Figures, released: 
         cancellations, vanished = [], []
     else:
         note_read(connection, now)
+        found = compare(connection, listing.visits, now, told=_is_exported(connection))
+        figures.drift, figures.repaired = figures.drift + found.drift, figures.repaired + found.repaired
     _cancel(connection, cancellations, figures, now, vanished=vanished, whole=figures.complete, released=released)
     if figures.complete and _is_exported(connection):
         told = retell(connection, now)
