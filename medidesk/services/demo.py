@@ -55,6 +55,7 @@ def _tell_ready(addresses: Mapping[str, str], var: Path, seconds: float) -> None
     lines = {"Site public": addresses["web"]}
     lines |= {label: addresses["web"].replace("localhost", f"{name}.localhost") for label, name in CABINETS.items()}
     lines |= {"Doctolib (simulé)": addresses["doctolib"], "Maiia (simulé)": addresses["maiia"]}
+    lines |= {f"{name} (simulé)": addresses[name] for name in platform.FURTHER_PORTS if name in addresses}
     for label, address in lines.items():
         say(f"  {label:<24}{address}")
     logins = var / "demo-logins.txt"
@@ -82,7 +83,7 @@ def manage(arguments: Sequence[str]) -> int:
             stores = Stores(var, var / "log", database_url=os.environ.get("DATABASE_URL", ""), redis_url=os.environ.get("REDIS_URL", ""))
             try:
                 stores.start()
-                ports = platform.Ports(**platform.USUAL_PORTS)
+                ports = platform.Ports(**platform.USUAL_PORTS, further={})
                 return _manage(arguments, platform.environment(var, ports, stores.environment, os.environ))
             finally:
                 stores.stop()

@@ -9,9 +9,10 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from medidesk.services.errors import ServiceError
 from medidesk.services.ports import free_port
 from medidesk.services.root import ROOT
 from medidesk.services.supervised import Program
@@ -23,7 +24,8 @@ PORT_VARIABLES = {
     "doctolib": "MEDIDESK_DOCTOLIB_PORT",
     "maiia": "MEDIDESK_MAIIA_PORT",
 }
-PLATFORMS = ("doctolib", "maiia")
+# Platforms played beside Doctolib and Maiia when MEDIDESK_SIMULATORS names them; the demo does without.
+FURTHER_PORTS = {"keldoc": 8030, "clickdoc": 8040, "docorga": 8050, "medoucine": 8060, "ics": 8070}
 WEB_OPTIONS = ("--workers", "2", "--blocking-threads", "4", "--workers-kill-timeout", "5", "--no-access-log")  # addresses may hold tokens
 LIVE_OPTIONS = ("--no-access-log", "--timeout-graceful-shutdown", "3")  # open streams would hold the stop for ever
 
@@ -36,15 +38,33 @@ class Ports:
     live: int
     doctolib: int
     maiia: int
+    further: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def simulators(self) -> dict[str, int]:
+        """Every platform that is played, with its port."""
+        return {"doctolib": self.doctolib, "maiia": self.maiia, **self.further}
 
 
 def choose_ports(environment: Mapping[str, str]) -> Ports:
-    """The usual ports (or those of MEDIDESK_PORT, MEDIDESK_LIVE_PORT…), a free one instead of each that is busy."""
+    """The usual ports (or those of MEDIDESK_PORT, MEDIDESK_LIVE_PORT…), a free one instead of each that is busy. Raises ServiceError."""
     chosen: dict[str, int] = {}
     for name, usual in USUAL_PORTS.items():
         preferred = int(environment.get(PORT_VARIABLES[name]) or usual)
         chosen[name] = free_port(max(preferred, 0), taken=chosen.values())
-    return Ports(**chosen)
+    further: dict[str, int] = {}
+    for name in further_simulators(environment):
+        further[name] = free_port(FURTHER_PORTS[name], taken=[*chosen.values(), *further.values()])
+    return Ports(**chosen, further=further)
+
+
+def further_simulators(environment: Mapping[str, str]) -> list[str]:
+    """Those that MEDIDESK_SIMULATORS names. Raises ServiceError for one that there is not."""
+    named = [name.strip() for name in environment.get("MEDIDESK_SIMULATORS", "").split(",") if name.strip()]
+    unknown = [name for name in named if name not in FURTHER_PORTS]
+    if unknown:
+        raise ServiceError(f"MEDIDESK_SIMULATORS : {', '.join(unknown)} n'existe pas ; possibles : {', '.join(FURTHER_PORTS)}.")
+    return list(dict.fromkeys(named))
 
 
 def addresses(ports: Ports) -> dict[str, str]:
@@ -52,8 +72,7 @@ def addresses(ports: Ports) -> dict[str, str]:
     return {
         "web": f"http://localhost:{ports.web}",
         "live": f"http://localhost:{ports.live}",
-        "doctolib": f"http://localhost:{ports.doctolib}",
-        "maiia": f"http://localhost:{ports.maiia}",
+        **{name: f"http://localhost:{port}" for name, port in ports.simulators.items()},
     }
 
 
@@ -70,8 +89,7 @@ def environment(var: Path, ports: Ports, stores: Mapping[str, str], given: Mappi
         else "INFO",  # worker and beat say there that they are ready
         "MEDIDESK_PORT": str(ports.web),
         "MEDIDESK_EVENTS_URL": f"http://{{host}}:{ports.live}",
-        "MEDIDESK_DOCTOLIB_URL": f"http://127.0.0.1:{ports.doctolib}",
-        "MEDIDESK_MAIIA_URL": f"http://127.0.0.1:{ports.maiia}",
+        **{f"MEDIDESK_{name.upper()}_URL": f"http://127.0.0.1:{port}" for name, port in ports.simulators.items()},
         **stores,
     }
     usual = {"MEDIDESK_DEMO": "on", "MEDIDESK_ALLOW_PRIVATE_TARGETS": "on"}
@@ -94,10 +112,9 @@ def secret_key_file(var: Path) -> Path:
 
 
 def simulators(var: Path, ports: Ports) -> list[Program]:
-    """The two platforms, played: started before the seed, which books with them."""
+    """The platforms, played: started before the seed, which books with the first two."""
     found = []
-    for name in PLATFORMS:
-        port = getattr(ports, name)
+    for name, port in ports.simulators.items():
         store = var / "simulators" / f"{name}.sqlite3"
         argv = (sys.executable, "-m", "integrations.simulators", name, "--port", str(port), "--store", str(store))
         found.append(Program(name, argv, _http(port), stop_seconds=5))
