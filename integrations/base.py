@@ -61,6 +61,8 @@ class Connector(ABC):
     wire_text: ClassVar[str] = ""
     # The headers that a webhook is signed by, in lower case, the signature itself first.
     signature_headers: ClassVar[tuple[str, ...]] = ("webhook-signature", "webhook-timestamp", "webhook-id")
+    # How the owner's page calls the key, where « Clé d’accès » would mislead.
+    key_label: ClassVar[str | Promise] = ""
     # Other wire formats of the same platform, by the name that a connection chooses them by.
     wire_formats: ClassVar[Mapping[str, "type[Connector]"]] = {}
     # How the secrets of its webhooks are written, for who wrote another.

@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 
 from integrations.base import Connector
 from integrations.models import Connection, ExternalReference, Kind
+from integrations.references import place
 from integrations.vocabulary import PlatformBusy
 
 ASKED_IN_A_RUN = 1_000
@@ -39,8 +40,11 @@ def _check(there: list[PlatformBusy], rows: list[ExternalReference], now: dateti
     known = {row.external_id for row in rows}
     vanished = [row.pk for row in rows if row.external_id not in standing]
     ExternalReference.objects.filter(pk__in=vanished).update(gone_at=now)
+    elsewhere = [row for row in rows if row.external_id in standing and place(row.content) != place(standing[row.external_id].content())]
+    for row in elsewhere:  # somebody moved it there: what follows tells of it again
+        ExternalReference.objects.filter(pk=row.pk).update(content={**row.content, **standing[row.external_id].content()})
     unknown = [busy for external_id, busy in standing.items() if external_id not in known]
-    return len(vanished) + sum(_adopt(busy, rows[0], now) for busy in unknown)
+    return len(vanished) + len(elsewhere) + sum(_adopt(busy, rows[0], now) for busy in unknown)
 
 
 def _adopt(busy: PlatformBusy, beside: ExternalReference, now: datetime) -> bool:

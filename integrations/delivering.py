@@ -13,20 +13,20 @@ from agenda.models import Appointment, Hold, Status
 from integrations import outbox
 from integrations.applying import News, apply_news
 from integrations.base import Capability, Connector, FeedConnector
+from integrations.closing_times import ClosingTimes
 from integrations.errors import Outdated, Refused, Taken
 from integrations.feeding import unheard_visits
-from integrations.making_way import MakingWay
 from integrations.models import ExternalReference, Kind, OutboundChange, OutboundState
 from integrations.references import as_it_can_stand, lock_twin, own_twin, place, remember, rename
 from integrations.reminding import is_silenced_by, note_silenced
-from integrations.vocabulary import PlatformBusy, PlatformPatient, PlatformVisit, VisitStatus, digest, with_status
-from integrations.wanted import Wanted, wanted_for_hold, wanted_for_twin, wanted_for_visit
+from integrations.vocabulary import PlatformPatient, PlatformVisit, VisitStatus, digest, with_status
+from integrations.wanted import Wanted, left_to_close, wanted_for_hold, wanted_for_twin, wanted_for_visit
 from medidesk import clock
 
 MOST_ROUNDS = 4
 
 
-class Delivery(MakingWay):
+class Delivery(ClosingTimes):
     """A claimed row on its way. Raises the connector's errors, and LeaseLost when somebody else has taken the row over."""
 
     def run(self) -> OutboundState:
@@ -45,6 +45,8 @@ class Delivery(MakingWay):
         standing = list(ExternalReference.objects.standing().filter(connection=self.connection).of(self.change.subject))
         twins = [each for each in standing if each.kind == Kind.VISIT]
         closed = [each for each in standing if each.kind == Kind.BUSY]
+        if twins and Capability.WRITE_VISITS not in self.connector.capabilities:
+            return self._close(left_to_close(self._wanted(), twins), closed)  # what stands there is somebody's own
         if twins:
             self._open(closed)  # a time held for this very visit must not stand in its way
             closed = []
@@ -170,45 +172,6 @@ class Delivery(MakingWay):
             remember(known, answer, None, clock.now())
         self._certain(row)
 
-    # --- closed times ----------------------------------------------------------------------------------------------
-
-    def _close(self, wanted: PlatformBusy | None, closed: list[ExternalReference]) -> OutboundState:
-        """The time closed as wanted: the new one first, then the old ones opened."""
-        if wanted is None:
-            self._open(closed)
-            return OutboundState.DONE
-        kept = [each for each in closed if place(each.content) == place(wanted.content())]
-        state = OutboundState.DONE if kept else self._create_busy(wanted)
-        self._open([each for each in closed if each not in kept[:1]])
-        return state
-
-    def _create_busy(self, wanted: PlatformBusy) -> OutboundState:
-        operation = self._about_to_write(Kind.BUSY, wanted, creates=True)
-        try:
-            answer = self.connector.create_busy(wanted, operation)
-        except Taken:
-            return self._taken(wanted, None)
-        self._remember_busy(answer)
-        return OutboundState.DONE
-
-    @transaction.atomic
-    def _remember_busy(self, answer: PlatformBusy) -> None:
-        row = outbox.held(self.change)
-        whose = {"hold_id": row.subject} if row.is_hold else {"appointment_id": row.subject}
-        ExternalReference.objects.get_or_create(
-            connection=self.connection,
-            kind=Kind.BUSY,
-            external_id=answer.external_id,
-            defaults={**whose, "ours": True, "content": _closed(answer), "created_at": clock.now()},
-        )
-        self._certain(row)
-
-    def _open(self, closed: list[ExternalReference]) -> None:
-        for reference in closed:
-            self._renew()
-            self.connector.delete_busy(reference.external_id, self._operation("open", reference.external_id))
-            ExternalReference.objects.filter(pk=reference.pk).update(gone_at=clock.now())
-
     # --- doubt -------------------------------------------------------------------------------------------------------
 
     def _is_uncertain(self) -> bool:
@@ -248,11 +211,6 @@ class Delivery(MakingWay):
             return wanted_for_hold(self.connection, hold, now) if hold else None
         appointment = Appointment.objects.select_related("patient").filter(pk=row.subject).first()
         return wanted_for_visit(self.connection, appointment, now) if appointment else None
-
-
-def _closed(busy: PlatformBusy) -> dict[str, str]:
-    """A closed time with the reference it was given, which is the hold's when a visit came of it."""
-    return {**busy.content(), "reference": busy.client_reference}
 
 
 def _same_person(wanted: PlatformVisit, current: PlatformVisit) -> PlatformPatient | None:

@@ -69,12 +69,15 @@ class ConnectionForm(forms.Form):
             dict.fromkeys(["api_key", *(name for kind in self.kinds for name in kind.further_keys + kind.optional_keys)])
         )
         for name in self.key_names:
-            self.fields[name] = _secret(KEY_LABELS.get(name, _("Clé d’accès") if name == "api_key" else name), self._is_needed(name))
+            self.fields[name] = _secret(self._label_of(name), self._is_needed(name))
         if self.has_webhooks:
             self.fields["webhook_secret"] = _secret(_("Secret des messages, si la plateforme en a donné un"), False)
         for flow in FLOWS:
             if can(flow, self.kind.capabilities):
                 self.fields[flow] = forms.BooleanField(label=FLOW_LABELS[flow], required=False)
+
+    def _label_of(self, name: str) -> Any:
+        return (self.kind.key_label or _("Clé d’accès")) if name == "api_key" else KEY_LABELS.get(name, name)
 
     def _is_needed(self, name: str) -> bool:
         if name == "api_key":

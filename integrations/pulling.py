@@ -81,6 +81,8 @@ def _look(connection: Connection, connector: SnapshotConnector, now: datetime) -
     """Read the whole when it has changed. What could not be applied whole is read again the next time, changed or not."""
     if not connector.has_changed(connection.cursor):
         note_read(connection, now)
+        if connector.cursor:  # the same, by a newer name
+            Connection.objects.filter(pk=connection.pk).update(cursor=connector.cursor)
         return
     figures = reconcile(connection, now, asking=connector)
     whole = figures.complete and not figures.held

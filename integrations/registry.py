@@ -26,6 +26,7 @@ PLATFORMS = (
     Platform("docorga", "Docorga", "Do", "integrations.generic_rest.shipped.DocorgaConnector"),
     Platform("medoucine", "Medoucine", "Me", "integrations.generic_rest.shipped.MedoucineConnector"),
     Platform("ics", "iCalendar", "I", "integrations.ics.connector.IcsConnector"),
+    Platform("caldav", "CalDAV", "Ca", "integrations.caldav.connector.CaldavConnector"),
 )
 _BY_SLUG = {platform.slug: platform for platform in PLATFORMS}
 

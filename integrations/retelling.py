@@ -10,10 +10,12 @@ from django.db.models import QuerySet
 from agenda.calendar.wall_time import instant_of
 from agenda.models import Appointment, Hold, Occupancy, Status
 from integrations import outbox
+from integrations.base import Capability
 from integrations.models import Connection, ExternalReference, Kind, OutboundState
 from integrations.references import as_it_can_stand, place
+from integrations.registry import connector_of
 from integrations.vocabulary import VisitStatus, instant_text
-from integrations.wanted import wanted_for_hold, wanted_for_twin, wanted_for_visit
+from integrations.wanted import left_to_close, wanted_for_hold, wanted_for_twin, wanted_for_visit
 
 AT_ONCE = 500
 Shown = tuple[str, tuple[str, ...]]  # what kind of thing stands there, who and when
@@ -70,11 +72,13 @@ def _taken(visits: Sequence[UUID]) -> dict[tuple[UUID | None, UUID], tuple[str, 
 def _differs(connection: Connection, appointment: Appointment, now: datetime) -> bool:
     standing = ExternalReference.objects.standing().filter(connection=connection, appointment=appointment)
     twin = next((each for each in standing if each.kind == Kind.VISIT), None)
-    if twin is not None:
+    if twin is not None and Capability.WRITE_VISITS in connector_of(connection).capabilities:
         same = wanted_for_twin(connection, appointment, VisitStatus(twin.content.get("status", "confirmed")))
         return same is not None and place(as_it_can_stand(connection, same.content(), twin.content)) != place(twin.content)
     wanted = wanted_for_visit(connection, appointment, now)
-    shown = [place(each.content) for each in standing]
+    if twin is not None:
+        wanted = left_to_close(wanted, [twin])
+    shown = [place(each.content) for each in standing if each != twin]
     return shown != ([place(wanted.content())] if wanted else []) and not _is_settled(connection, appointment.id)
 
 

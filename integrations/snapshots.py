@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from agenda.models import Appointment
+from agenda.models import Appointment, Hold
 from integrations.base import SnapshotConnector
 from integrations.models import Connection, ExternalReference, InboundEvent, InboundState, Kind
 from integrations.references import place, rename
@@ -50,7 +50,8 @@ def _without_ours(visits: Iterable[PlatformVisit]) -> list[PlatformVisit]:
     """The agenda that somebody subscribed to, and subscribed us to in turn, must not come back as visits of its own."""
     found = list(visits)
     named = {visit.external_id: own for visit in found if (own := _own_id(visit.client_reference))}
-    ours = set(Appointment.objects.filter(pk__in=named.values()).values_list("pk", flat=True)) if named else set()
+    kinds: tuple[type[Appointment] | type[Hold], ...] = (Appointment, Hold)  # a visit, or the time kept for one
+    ours = {pk for kind in kinds for pk in kind.objects.filter(pk__in=named.values()).values_list("pk", flat=True)} if named else set()
     return [visit for visit in found if named.get(visit.external_id) not in ours]
 
 

@@ -1,14 +1,15 @@
 """What a platform should show of a visit or a hold, seen from here and now."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from agenda.models import Appointment, Hold, Occupancy, Status
-from integrations.models import Connection, PractitionerMapping, ReasonMapping
+from integrations.models import Connection, ExternalReference, PractitionerMapping, ReasonMapping
 from integrations.reminding import platform_reminds
-from integrations.vocabulary import PlatformBusy, PlatformPatient, PlatformVisit, VisitStatus
+from integrations.vocabulary import PlatformBusy, PlatformPatient, PlatformVisit, VisitStatus, instant_text
 from patients.models import Patient
 
 Wanted = PlatformVisit | PlatformBusy | None
@@ -47,6 +48,16 @@ def wanted_for_visit(connection: Connection, appointment: Appointment, now: date
         taken = Occupancy.objects.filter(appointment=appointment)
         return _busy(connection, appointment.practitioner_id, taken, appointment.id, (appointment.start, appointment.end))
     return None
+
+
+def left_to_close(wanted: Wanted, standing: Iterable[ExternalReference]) -> PlatformBusy | None:
+    """Of a time that should be closed where no visit can be written: all of it, or nothing where an event covers it already."""
+    if not isinstance(wanted, PlatformBusy):
+        return None
+    there = [(each.content["practitioner"], each.content["start"], each.content["end"]) for each in standing]
+    start, end = instant_text(wanted.start), instant_text(wanted.end)
+    covered = any(practitioner == wanted.practitioner and begin <= start and end <= finish for practitioner, begin, finish in there)
+    return None if covered else wanted
 
 
 def wanted_for_twin(connection: Connection, appointment: Appointment, standing: VisitStatus) -> PlatformVisit | None:

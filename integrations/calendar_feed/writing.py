@@ -37,6 +37,12 @@ def calendar(events: Iterable[Event], *, name: str, zone: ZoneInfo, now: datetim
     return b"".join(folded(line) for line in _lines(events, name, zone if definition else None, str(zone), definition))
 
 
+def resource(event: Event) -> bytes:
+    """One event as CalDAV stores it: its times in UTC, and no METHOD (RFC 4791, 4.1)."""
+    begin = ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//MediDesk//Agenda//FR", "CALSCALE:GREGORIAN")
+    return b"".join(folded(line) for line in (*begin, *_event(event, None), "END:VCALENDAR"))
+
+
 def zone_definition(zone: ZoneInfo, now: datetime) -> tuple[str, ...]:
     """The zone's VTIMEZONE; empty for one whose clock changes otherwise than Paris's: its times are written in UTC."""
     if zone.key == "Europe/Paris":

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from integrations.base import SnapshotConnector
 from integrations.errors import NotUnderstood, Refused
-from integrations.ics.reading import Occurrence, Snapshot, read_snapshot
+from integrations.occurrences import Occurrence, Snapshot, read_snapshot
 from integrations.vocabulary import Listing, PlatformVisit, VisitStatus
 
 LONGEST_KEY = 200
