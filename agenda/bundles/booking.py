@@ -19,7 +19,7 @@ from agenda.grouped_messages import tell_booked
 from agenda.models import Appointment, Bundle, BundleMember
 from agenda.occupancy import clear_expired_holds
 from agenda.scheduling import Booked, book_appointment
-from agenda.scheduling.cancelling_together import cancel_together
+from agenda.scheduling.cancelling_together import cancel_lines
 from agenda.series.errors import NothingLeftToCancel
 from agenda.told_together import told_together
 from medidesk.db.locks import lock_until_commit
@@ -87,13 +87,7 @@ def cancel_bundle(*, bundle_id: UUID, by: Literal["patient", "cabinet"], reason:
     if bundle is None:
         raise NoSuchBundle
     rows = bundle.members.values_list("id", "appointment_id")
-    cancelled = cancel_together(list(rows), by=by, reason=reason, actor=actor, now=now)
-    if not cancelled:
-        raise NothingLeftToCancel
-    bundle.version += 1
-    bundle.updated_at = now
-    bundle.save(update_fields=["version", "updated_at"])
-    return cancelled
+    return cancel_lines(bundle, rows, nothing_left=NothingLeftToCancel(), by=by, reason=reason, actor=actor, now=now)
 
 
 def _lock(members: Sequence[Member], now: datetime) -> None:

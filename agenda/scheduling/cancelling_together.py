@@ -1,6 +1,6 @@
 """Cancelling several visits by one act, told in one message per household."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -13,6 +13,28 @@ from agenda.models import Appointment, Occupancy, Status
 from agenda.scheduling.cancelling import cancel_appointment
 from agenda.told_together import told_together
 from medidesk.db.locks import lock_until_commit
+from medidesk.db.versioned import Versioned
+from medidesk.errors import MediDeskError
+
+
+def cancel_lines(
+    owner: Versioned,
+    lines: Iterable[tuple[UUID, UUID]],
+    *,
+    nothing_left: MediDeskError,
+    by: Literal["patient", "cabinet"],
+    reason: str,
+    actor: Actor,
+    now: datetime,
+) -> list[Appointment]:
+    """Cancel the visits to come of a series or bundle, which has changed then; raises `nothing_left` when there is none."""
+    cancelled = cancel_together(list(lines), by=by, reason=reason, actor=actor, now=now)
+    if not cancelled:
+        raise nothing_left
+    owner.version += 1
+    owner.updated_at = now
+    owner.save(update_fields=["version", "updated_at"])
+    return cancelled
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django.db import transaction
 from agenda.actors import Actor
 from agenda.models import Appointment, Series
 from agenda.models.series import BOOKED
-from agenda.scheduling.cancelling_together import cancel_together
+from agenda.scheduling.cancelling_together import cancel_lines
 from agenda.series.errors import NoSuchSeries, NothingLeftToCancel
 
 
@@ -25,10 +25,4 @@ def cancel_rest(
     if series is None:
         raise NoSuchSeries
     rows = series.occurrences.filter(outcome=BOOKED, number__gte=first).values_list("id", "appointment_id")
-    cancelled = cancel_together(list(rows), by=by, reason=reason, actor=actor, now=now)
-    if not cancelled:
-        raise NothingLeftToCancel
-    series.version += 1
-    series.updated_at = now
-    series.save(update_fields=["version", "updated_at"])
-    return cancelled
+    return cancel_lines(series, rows, nothing_left=NothingLeftToCancel(), by=by, reason=reason, actor=actor, now=now)
