@@ -1,6 +1,6 @@
 """« Mes rendez-vous »: no account, a code to the phone or the address given when booking."""
 
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -8,10 +8,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from booking.closings import closings_of
-from booking.codes import check_code, send_code
-from booking.errors import CodeRefused, TooManyCodes
+from booking.codes import send_code
+from booking.errors import TooManyCodes
 from booking.forms import CodeForm, ContactForm
-from booking.visitor import prove_contact, proved_contact, show_visit
+from booking.views.proving import is_proved
+from booking.visitor import proved_contact, show_visit
 from booking.visits import contact_is_known, visits_of
 from medidesk import clock
 from medidesk.accounts.permissions import public_page
@@ -56,15 +57,9 @@ def code(request: HttpRequest) -> HttpResponse:
     if not asked:
         return redirect("booking:visits")
     form = CodeForm(request.POST or None)
-    if form.is_bound and form.is_valid():
-        try:
-            check_code(UUID(asked["code"]), form.cleaned_data["code"], asked["contact"], now=now)
-        except CodeRefused as refusal:
-            form.add_error("code", refusal.message)
-        else:
-            del request.session[ASKED]
-            prove_contact(request.session, asked["contact"], now)
-            return redirect("booking:visits")
+    if is_proved(request, form, asked, now):
+        del request.session[ASKED]
+        return redirect("booking:visits")
     return render(request, "booking/visits_code.html", {"form": form, "asked": asked}, status=422 if form.is_bound else 200)
 
 

@@ -11,14 +11,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from agenda.errors import HoldGone, SlotTaken
 from booking.closings import closing_for
-from booking.codes import check_code, send_code
-from booking.errors import CodeRefused, NothingHeld, TooManyCodes
+from booking.codes import send_code
+from booking.errors import NothingHeld, TooManyCodes
 from booking.forms import CodeForm, IdentityForm
 from booking.holds import held, held_facts, let_go
 from booking.identity import book_for
 from booking.links import sign_visit
 from booking.views.holds import booked, time_gone
-from booking.visitor import Draft, prove_contact, proved_contact
+from booking.views.proving import is_proved
+from booking.visitor import Draft, proved_contact
 from medidesk import clock
 from medidesk.accounts.permissions import public_page
 from medidesk.errors import Refused
@@ -39,14 +40,8 @@ def code(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _code_page(request, draft, CodeForm(), now)
     form = CodeForm(request.POST)
-    if not form.is_valid():
+    if not is_proved(request, form, {"code": draft.code, "contact": draft.contact}, now):
         return _code_page(request, draft, form, now, status=422)
-    try:
-        check_code(UUID(draft.code), form.cleaned_data["code"], draft.contact, now=now)
-    except CodeRefused as refusal:
-        form.add_error("code", refusal.message)
-        return _code_page(request, draft, form, now, status=422)
-    prove_contact(request.session, draft.contact, now)
     return finish(request, draft, now)
 
 

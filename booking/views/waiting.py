@@ -1,7 +1,6 @@
 """« Prévenez-moi »: the waiting list on the cabinet's site, and the page of a time that was freed."""
 
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,12 +13,13 @@ from agenda.models import WaitingOffer
 from agenda.waiting_list.answering import accept, decline
 from agenda.waiting_list.errors import AlreadyWaiting, OfferGone
 from agenda.waiting_list.forms import WishForm
-from booking.codes import check_code, send_code
-from booking.errors import CodeRefused, LinkNotValid, TooManyCodes
+from booking.codes import send_code
+from booking.errors import LinkNotValid, TooManyCodes
 from booking.forms import CodeForm, IdentityForm
 from booking.links import sign_visit
+from booking.views.proving import is_proved
 from booking.views.visits import visit_at, visit_context
-from booking.visitor import prove_contact, proved_contact
+from booking.visitor import proved_contact
 from booking.waiting import (
     may_wait_for_earlier,
     offer_of,
@@ -73,14 +73,8 @@ def code(request: HttpRequest) -> HttpResponse:
     if not draft or not draft["code"]:
         return redirect("booking:waiting")
     form = CodeForm(request.POST or None)
-    if form.is_bound and form.is_valid():
-        try:
-            check_code(UUID(draft["code"]), form.cleaned_data["code"], draft["contact"], now=now)
-        except CodeRefused as refusal:
-            form.add_error("code", refusal.message)
-        else:
-            prove_contact(request.session, draft["contact"], now)
-            return _finish(request)
+    if is_proved(request, form, draft, now):
+        return _finish(request)
     return render(request, "booking/waiting_code.html", {"form": form, "draft": draft}, status=422 if form.is_bound else 200)
 
 
