@@ -1,33 +1,13 @@
 """Booking, moving, cancelling and following visits over REST."""
 
-from typing import Any
-
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from agenda.models import Appointment
 from patients.models import Patient
-from tests.agenda.diary import MONDAY, STAFF, at, make_hours, make_practitioner, make_reason, make_room
+from tests.agenda.api.visits import DETAILS, UNKNOWN, booked, wish
+from tests.agenda.diary import MONDAY, at, make_hours, make_practitioner, make_reason, make_room
 from tests.conftest import TOURCOING
 from tests.partners import Partner, flaws
-
-UNKNOWN = "00000000-0000-4000-8000-000000000000"
-DETAILS = {"first_names": "Zoé", "birth_name": "Petit", "birth_date": "2001-02-03", "phone": "06 39 98 00 09"}
-
-
-def wish(diary, hour: int = 9, minute: int = 0, **values: Any) -> dict[str, Any]:
-    """Nour's wish for Monday morning with Alma."""
-    body = {
-        "practitioner": str(diary.alma.id), "visit_reason": str(diary.reason.id), "start": at(hour, minute).isoformat(),
-        "patient": str(diary.nour.id),
-    }  # fmt: skip
-    return {name: value for name, value in {**body, **values}.items() if value is not ...}
-
-
-def booked(partner: Partner, diary, hour: int = 9, minute: int = 0) -> dict[str, Any]:
-    """A visit booked over REST."""
-    return partner.post("appointments", wish(diary, hour, minute)).json()
 
 
 def test_a_visit_is_booked_with_its_location_and_etag(partner, diary):
@@ -294,82 +274,3 @@ def test_the_other_cabinet_s_visit_is_404_like_an_unknown_one(partner, diary, ot
     answers = [stranger.call(method, f"appointments/{which}{path}", {}) for which in (made["id"], UNKNOWN)]
 
     assert [one.status_code for one in answers] == [404, 404] and answers[0].content == answers[1].content
-
-
-def test_lists_are_filtered(partner, diary):
-    first, second = booked(partner, diary), booked(partner, diary, 10)
-    partner.post(f"appointments/{second['id']}/cancellation", {"by": "patient", "reason": ""})
-
-    def ids(query: str) -> list[str]:
-        return [one["id"] for one in partner.get(f"appointments?{query}").json()["results"]]
-
-    assert ids("") == [first["id"], second["id"]]
-    assert ids("status=cancelled") == [second["id"]]
-    assert ids(f"from={at(9, 30).isoformat()}&to=2026-03-03") == [second["id"]]
-    assert ids(f"from=2026-03-02&to={at(10).isoformat()}") == [first["id"]]
-    assert ids(f"patient={diary.nour.id}&practitioner={diary.alma.id}&lane=normal&source=partner") == [first["id"], second["id"]]
-    assert ids("external=doctolib:apt_1") == []
-
-
-@pytest.mark.parametrize(
-    ("query", "status", "flaw"),
-    [
-        (f"practitioner={UNKNOWN}", 422, ("/practitioner", "unknown-reference")),
-        ("patient=nobody", 422, ("/patient", "unknown-reference")),
-        ("status=gone", 422, ("/status", "not-a-choice")),
-        ("limit=201", 422, ("/limit", "out-of-bounds")),
-        ("limit=many", 400, ("/limit", "wrong-type")),
-        ("changed_since=yesterday", 400, ("/changed_since", "wrong-type")),
-    ],
-)
-def test_impossible_filters_are_refused(partner, diary, query, status, flaw):
-    response = partner.get(f"appointments?{query}")
-
-    assert (response.status_code, flaws(response)) == (status, [flaw])
-
-
-def test_an_unreadable_cursor_is_400(partner, diary):
-    response = partner.get("appointments?cursor=zzz")
-
-    assert (response.status_code, response.json()["code"]) == (400, "cursor-not-valid")
-
-
-def test_changed_since_is_inclusive_and_in_the_order_of_changes(partner, diary):
-    first, second = booked(partner, diary), booked(partner, diary, 10)
-    partner.patch(f"appointments/{first['id']}", {"start": at(11).isoformat()}, 1)
-
-    results = partner.get(f"appointments?changed_since={second['updated_at']}").json()["results"]
-
-    assert {one["id"] for one in results} == {first["id"], second["id"]}
-
-
-def test_a_list_asks_as_many_queries_for_one_row_as_for_many(partner, diary):
-    def queries() -> int:
-        with CaptureQueriesContext(connection) as asked:
-            partner.get("appointments")
-        return len(asked)
-
-    booked(partner, diary)
-    queries()
-    for_one = queries()
-    for hour, minute in ((9, 30), (10, 0), (10, 30), (11, 0), (11, 30)):
-        diary.book(at(hour, minute), actor=STAFF, source="phone")
-
-    assert queries() == for_one
-
-
-def test_pages_neither_miss_nor_repeat_visits_that_move_meanwhile(partner, diary):
-    made = [booked(partner, diary, 9 + n // 2, 30 * (n % 2)) for n in range(5)]
-    first = partner.get("appointments?limit=2").json()
-    partner.patch(f"appointments/{made[4]['id']}", {"start": at(11, 30).isoformat()}, 1)
-    partner.post(f"appointments/{made[0]['id']}/cancellation", {"by": "patient", "reason": ""})
-    partner.patch(f"appointments/{made[3]['id']}", {"start": at(9).isoformat()}, 1)
-    partner.patch(f"appointments/{made[1]['id']}", {"start": at(11).isoformat()}, 1)
-
-    seen, url = [one["id"] for one in first["results"]], first["next"]
-    while url:
-        body = partner.get(url).json()
-        seen += [one["id"] for one in body["results"]]
-        url = body["next"]
-
-    assert seen == [one["id"] for one in made]

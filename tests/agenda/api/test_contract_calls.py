@@ -9,7 +9,7 @@ from django.test import override_settings
 from agenda.models import Appointment, Hold
 from integrations.models import KeptAnswer
 from medidesk.api.openapi import document
-from tests.agenda.api.test_appointments_doors import DETAILS, UNKNOWN, booked, wish
+from tests.agenda.api.visits import DETAILS, UNKNOWN, booked, wish
 from tests.agenda.diary import at
 from tests.conftest import TOURCOING
 from tests.partners import Partner, flaws

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tests.agenda.api.test_appointments_doors import UNKNOWN, booked, wish
+from tests.agenda.api.visits import UNKNOWN, booked, wish
 from tests.agenda.diary import at, make_hours, make_practitioner, make_reason
 
 

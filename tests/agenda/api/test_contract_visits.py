@@ -7,8 +7,8 @@ import time_machine
 
 from agenda.models import Appointment
 from agenda.scheduling import expire_holds
-from tests.agenda.api.test_appointments_doors import DETAILS, UNKNOWN, booked, wish
 from tests.agenda.api.test_holds_doors import held
+from tests.agenda.api.visits import DETAILS, UNKNOWN, booked, wish
 from tests.agenda.diary import NOW, at, make_absence, make_hours, make_patient, make_practitioner, make_reason
 from tests.conftest import TOURCOING
 from tests.partners import Partner, flaws

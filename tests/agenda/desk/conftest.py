@@ -1,6 +1,7 @@
 """People of the cabinet at their desk, on a Monday morning."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 import time_machine
@@ -11,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from agenda.models import OpenedAgenda
 from medidesk.accounts.middleware import SECOND_FACTOR_KEY
 from medidesk.accounts.models import Role, User
+from tests.agenda.desk.settings import filled_forms
 from tests.agenda.diary import at
 from tests.conftest import TOURCOING
 
@@ -35,6 +37,18 @@ def sign_in(cabinet) -> Callable[[User], Client]:
         return client
 
     return signed_in
+
+
+@pytest.fixture
+def owner(sign_in, alma) -> Client:
+    """Alma's browser: she owns the cabinet."""
+    return sign_in(alma)
+
+
+@pytest.fixture
+def filled(diary) -> dict[str, dict[str, Any]]:
+    """What a browser sends to create one of each kind of the settings."""
+    return filled_forms(diary)
 
 
 @pytest.fixture

@@ -5,74 +5,10 @@ from datetime import date, timedelta
 import pytest
 
 from agenda import setup
-from agenda.models import Absence, BookingPolicy, OpeningHours, Practitioner, Quota, Resource, Site, VisitReason
+from agenda.models import BookingPolicy
 from agenda.setup_pages.sections import BY_SLUG, SECTIONS
+from tests.agenda.desk.settings import MODELS, created, listing
 from tests.agenda.diary import MONDAY, NOW, at, make_absence, make_hours, make_practitioner, make_reason, make_room, make_site
-from tests.agenda.missed import switch_on
-
-MODELS = {
-    "lieux": Site, "praticiens": Practitioner, "salles": Resource, "motifs": VisitReason, "horaires": OpeningHours, "absences": Absence,
-    "quotas": Quota,
-}  # fmt: skip
-ONLY_CHANGED = {"rendez-vous-manques"}
-
-
-@pytest.fixture
-def owner(sign_in, alma):
-    """Alma's browser: she owns the cabinet."""
-    return sign_in(alma)
-
-
-@pytest.fixture
-def filled(diary):
-    """What creates one of each, as a browser sends it; a box that is not ticked is not sent."""
-    alma, site, reason = str(diary.alma.id), str(diary.site.id), str(diary.reason.id)
-    return {
-        "lieux": {"name": "Annexe", "address_line": "1 rue Haute", "postal_code": "59200", "city": "Tourcoing", "phone": "03 20 00 00 02"},
-        "praticiens": {
-            "title": "Dr", "first_name": "Inès", "last_name": "Blin", "specialty": "SM26", "rpps": "10002673899", "color": "#a1b2c3",
-            "sites": [site], "bookable_online": "on",
-        },
-        "salles": {"name": "Échographe", "kind": "device", "site": site},
-        "motifs": {
-            "name": "Suivi", "internal_name": "S", "color": "#0b5d4a", "duration_minutes": "20", "buffer_before_minutes": "5",
-            "buffer_after_minutes": "", "grid_minutes": "15", "avoid_holes": "on", "bookable_by": "known", "needs_validation": "on",
-            "min_notice_minutes": "60", "horizon_days": "90", "max_per_day": "4", "min_days_between": "7",
-            f"offers_{alma}": "on", f"minutes_{alma}": "25", "resource_kinds_room": "2", "resource_kinds_device": "1",
-        },
-        "horaires": {
-            "practitioner": alma, "site": site, "weekday": "2", "start": "8h30", "end": "24:00", "every_n_weeks": "2",
-            "valid_from": "2026-03-02", "valid_until": "2026-12-31", "visit_reasons": [reason], "audience": "known",
-            "channels": ["website", "partner"], "release_days_before": "1", "release_at": "8:00",
-        },
-        "absences": {
-            "practitioner": f"practitioner:{alma}", "start": "2026-03-02", "start_time": "", "end": "2026-03-04", "end_time": "12:00",
-            "label": "Congés", "repeat": "FREQ=WEEKLY;INTERVAL=2", "until": "2026-06-30",
-        },
-        "quotas": {
-            "practitioner": alma, "site": "", "weekday": "", "start": "8:00", "end": "12:00", "channels": ["website", "platform"],
-            "most_visits": "2", "release_days_before": "1", "release_at": "8:00",
-        },
-        "rendez-vous-manques": {
-            "is_on": "on", "window_days": "180", "steps_0_missed": "2", "steps_0_act": "close", "steps_0_days": "15",
-            **{f"steps_{n}_act": "validate" for n in range(1, 6)},
-        },
-    }  # fmt: skip
-
-
-def listing(slug):
-    return f"/reglages/{slug}"
-
-
-def newest(slug):
-    return MODELS[slug]._default_manager.filter(deleted_at=None).order_by("created_at").last()
-
-
-def created(owner, slug, values):
-    before = set(MODELS[slug]._default_manager.values_list("pk", flat=True))
-    answer = owner.post(f"/reglages/{slug}/nouveau", values)
-    assert answer.status_code == 302, answer.context["form"].errors
-    return MODELS[slug]._default_manager.exclude(pk__in=before).get()
 
 
 def values_of(slug, row):
@@ -219,92 +155,6 @@ def test_new_hours_are_offered_at_once(owner, filled, diary):
     assert diary.slots(day=date(2026, 3, 4)) == ["08:30", "09:00"]
 
 
-BAD = [
-    ("lieux", {"name": ""}, "name", "Ce champ est obligatoire."),
-    ("lieux", {"phone": "12"}, "phone", "Ce numéro de téléphone n’est pas valable."),
-    ("lieux", {"name": "x" * 101}, "name", "Écrivez 100 caractères au plus."),
-    ("lieux", {"name": "a\0b"}, "name", "Ce texte contient un caractère interdit."),
-    ("praticiens", {"last_name": " "}, "last_name", "Ce champ est obligatoire."),
-    ("praticiens", {"rpps": "12"}, "rpps", "Un numéro RPPS a 11 chiffres."),
-    ("praticiens", {"color": "bleu"}, "color", "Une couleur s’écrit #rrggbb."),
-    ("praticiens", {"specialty": "XX"}, "specialty", "Choisissez dans la liste."),
-    ("praticiens", {"sites": ["00000000-0000-0000-0000-000000000000"]}, "sites", "Choisissez dans la liste."),
-    ("salles", {"site": ""}, "site", "Choisissez dans la liste."),
-    ("salles", {"kind": "car"}, "kind", "Choisissez dans la liste."),
-    ("motifs", {"duration_minutes": "4"}, "duration_minutes", "Entre 5 et 720."),
-    ("motifs", {"duration_minutes": "vingt"}, "duration_minutes", "Saisissez un nombre entier."),
-    ("motifs", {"horizon_days": "731"}, "horizon_days", "Entre 0 et 730."),
-    ("horaires", {"start": "12h", "end": "9h"}, "end", "La fin doit suivre le début, dans le même jour."),
-    ("horaires", {"start": "25:00"}, "start", "Saisissez une heure, par exemple 8:30."),
-    ("horaires", {"start": ""}, "start", "Saisissez une heure, par exemple 8:30."),
-    ("horaires", {"weekday": "date", "date": ""}, "weekday", "Donnez un jour de la semaine ou une date, l’un des deux."),
-    ("horaires", {"valid_from": ""}, "valid_from", "Un rythme de plusieurs semaines a besoin de sa première semaine."),
-    ("horaires", {"valid_until": "2026-02-30"}, "valid_until", "Saisissez une date, par exemple 24/11/2026."),
-    ("horaires", {"release_days_before": "366"}, "release_days_before", "Entre 0 et 365."),
-    ("absences", {"end": "2026-03-01"}, "end", "La fin doit suivre le début."),
-    ("absences", {"practitioner": "practitioner:x"}, "practitioner", "Choisissez dans la liste."),
-    ("absences", {"end": "9999-12-31", "end_time": ""}, "start", "Cette date est hors du calendrier."),
-    ("absences", {"repeat": "other", "rrule": "FREQ=SECONDLY"}, "rrule", "Cette récurrence n’est pas comprise."),
-    ("quotas", {"channels": []}, "channels", "Quels canaux sont limités ?"),
-    ("quotas", {"most_visits": ""}, "most_visits", "Ce champ est obligatoire."),
-]
-
-
-@pytest.mark.parametrize(("slug", "wrong", "field", "sentence"), BAD)
-def test_what_is_impossible_is_said_beside_its_field_and_typed_words_stay(owner, filled, slug, wrong, field, sentence):
-    count = MODELS[slug]._default_manager.count()
-    answer = owner.post(f"/reglages/{slug}/nouveau", filled[slug] | wrong)
-    html = answer.content.decode()
-
-    assert answer.status_code == 422
-    assert [str(error) for error in answer.context["form"].errors[field]] == [sentence]
-    assert f'href="#id_{field}"' in html
-    assert MODELS[slug]._default_manager.count() == count
-    typed = next(value for name, value in filled[slug].items() if name not in wrong and isinstance(value, str) and value)
-    assert typed in html
-
-
-def test_steps_that_do_not_rise_point_at_the_step(owner, filled):
-    policy = BookingPolicy.objects.get()
-    wrong = {"version": "1", "steps_1_missed": "2", "steps_1_days": "30", "steps_1_act": "close"}
-    answer = owner.post(f"/reglages/rendez-vous-manques/{policy.pk}", filled["rendez-vous-manques"] | wrong)
-
-    assert answer.status_code == 422
-    assert list(answer.context["form"].errors) == ["steps_1_missed"]
-
-
-@pytest.mark.parametrize("slug", MODELS)
-def test_a_lost_update_is_refused_and_what_was_typed_stays(owner, filled, slug):
-    row = created(owner, slug, filled[slug])
-    MODELS[slug]._default_manager.filter(pk=row.pk).update(version=2)
-    answer = owner.post(f"{listing(slug)}/{row.pk}", filled[slug] | {"version": "1"})
-
-    assert answer.status_code == 412
-    assert "Quelqu’un d’autre a changé cet élément" in answer.content.decode()
-    assert owner.post(f"{listing(slug)}/{row.pk}/supprimer", {"version": "1"}).status_code == 412
-    assert owner.post(f"{listing(slug)}/{row.pk}", filled[slug]).status_code == 412
-
-
-def test_what_is_still_needed_is_not_deleted_and_the_page_says_why(owner, diary):
-    page = owner.get(f"/reglages/lieux/{diary.site.id}/supprimer")
-    answer = owner.post(f"/reglages/lieux/{diary.site.id}/supprimer", {"version": "1"})
-
-    assert "Supprimer «" in page.content.decode()
-    assert answer.status_code == 409
-    assert "ont besoin de ce lieu" in answer.content.decode()
-
-
-@pytest.mark.parametrize("slug", [*MODELS, *ONLY_CHANGED])
-def test_a_row_that_does_not_exist(owner, slug):
-    nowhere = f"/reglages/{slug}/00000000-0000-0000-0000-000000000000"
-
-    assert [owner.get(nowhere).status_code, owner.post(f"{nowhere}/supprimer").status_code] == [404, 404]
-
-
-def test_a_page_that_does_not_exist(owner):
-    assert owner.get("/reglages/nulle-part").status_code == 404
-
-
 def test_the_week_of_a_practitioner_is_read_at_a_glance(owner, diary):
     make_hours(diary.alma, diary.site, 14, 18, weekday=3, audience="known")
     make_hours(diary.alma, diary.site, date=date(2026, 3, 7))
@@ -342,16 +192,3 @@ def test_a_list_asks_as_much_for_one_row_as_for_thirty(owner, diary, slug, count
     fill_up(diary, 29)
 
     assert count_queries(lambda: owner.get(listing(slug))) == few <= 12
-
-
-def test_secretary_has_no_settings(desk, diary):
-    policy = switch_on()
-    pages = ["", "lieux", "lieux/nouveau", f"lieux/{diary.site.id}", f"lieux/{diary.site.id}/supprimer", f"rendez-vous-manques/{policy.pk}"]
-
-    assert {desk.get(f"/reglages/{page}").status_code for page in pages} == {404}
-    assert desk.post("/reglages/lieux/nouveau", {"name": "x"}).status_code == 404
-
-
-def test_only_an_owner_sees_the_way_there(desk, owner, diary):
-    assert 'href="/reglages/"' in owner.get("/reglages/").content.decode()
-    assert 'href="/reglages/"' not in desk.get("/agenda/a-traiter").content.decode()
