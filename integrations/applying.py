@@ -8,6 +8,7 @@ from agenda.actors import Actor
 from agenda.models import Appointment, Status
 from agenda.scheduling import import_visit, reschedule_import
 from integrations import outbox
+from integrations.brought_in import brought_in
 from integrations.gathering import Gathered
 from integrations.merging import Merge
 from integrations.models import Connection, ExternalReference, InboundState, Kind, PractitionerMapping, ReasonMapping
@@ -174,7 +175,7 @@ def _first_sight(news: News, trace: ExternalReference | None) -> str:
     if practitioner is None:
         return InboundState.UNMAPPED
     reason = _reason_here(news)
-    appointment = _moved_from(news, practitioner, reason) or _import(news, practitioner, reason)
+    appointment = _moved_from(news, practitioner, reason) or _brought_in(news, practitioner, reason) or _import(news, practitioner, reason)
     twin = trace or ExternalReference(connection=news.connection, kind=Kind.VISIT, external_id=news.visit.external_id, created_at=news.now)
     twin.appointment = appointment
     remember(twin, news.visit, news.at, news.now)
@@ -197,6 +198,13 @@ def _import(news: News, practitioner: UUID, reason: UUID | None) -> Appointment:
         status=STATUS_HERE[visit.status],
         schedule=news.gathered.schedule if news.gathered else None,
     )
+
+
+def _brought_in(news: News, practitioner: UUID, reason: UUID | None) -> Appointment | None:
+    """The visit of a file that this is."""
+    if news.gathered is not None and not news.gathered.knows_imported(practitioner, news.visit.start):
+        return None
+    return brought_in(news.connection, news.visit, practitioner, reason, news.now)
 
 
 def _moved_from(news: News, practitioner: UUID, reason: UUID | None) -> Appointment | None:

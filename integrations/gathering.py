@@ -1,13 +1,15 @@
 """What the news of many visits needs to know, read in a few queries; and all that they may write, locked at once and in one order."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q
 
 from agenda.free_times.rooms import rooms_needed
 from agenda.free_times.schedule import Schedule, current_schedule
-from agenda.models import Occupancy
+from agenda.models import Appointment, Occupancy
+from integrations.brought_in import SOURCE
 from integrations.models import Connection, ExternalReference, Kind, OutboundChange, OutboundState, PractitionerMapping, ReasonMapping
 from integrations.people import details_of
 from integrations.references import known_twins, number_of_twin
@@ -38,6 +40,7 @@ class Gathered:
             OutboundChange.objects.filter(state=OutboundState.WAITING, uncertain=True).values_list("connection_id", flat=True)
         )
         self._persons = set(self._read_persons())
+        self._imported = set(self._read_imported())
         self.woken: set[UUID] = set()
         lock_until_commit(self._resources())
 
@@ -65,6 +68,10 @@ class Gathered:
         """Was any other visit of this person told of by this platform?"""
         return visit.patient is not None and (connection.id, visit.patient.fingerprint()) in self._persons
 
+    def knows_imported(self, practitioner: UUID, start: datetime) -> bool:
+        """Has a file brought in a visit at that time?"""
+        return (practitioner, start) in self._imported
+
     def _mapped(self, rows: "Iterable[PractitionerMapping] | Iterable[ReasonMapping]", ours: str) -> dict[tuple[UUID, str], UUID]:
         return {(row.connection_id, row.external_id): getattr(row, ours) for row in rows if row.connection_id in self._connections}
 
@@ -80,6 +87,12 @@ class Gathered:
             return []
         same = Q(connection__in=self._connections, kind=Kind.VISIT, patient_hash__in=wanted)
         return ExternalReference.objects.filter(same).values_list("connection_id", "patient_hash").distinct()
+
+    def _read_imported(self) -> Iterable[tuple[UUID, datetime]]:
+        starts = {visit.start for connection, visit in self._told if self._is_new(connection, visit)}
+        if not starts:
+            return []
+        return Appointment.objects.filter(source=SOURCE, start__in=starts).values_list("practitioner_id", "start")
 
     def _is_new(self, connection: Connection, visit: PlatformVisit) -> bool:
         return (connection.id, visit.external_id) not in self._twins

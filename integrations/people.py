@@ -32,6 +32,11 @@ def patient_of(connection: Connection, person: PlatformPatient | None, now: date
     return find_or_register(details, by=connection.platform, now=now, is_locked=is_locked and is_this)[0].id
 
 
+def known_details(person: PlatformPatient, now: datetime) -> PatientDetails | None:
+    """Who the platform says that is, without what cannot be right; `None` when nothing is left of the person."""
+    return _as_far_as_possible(details_of(person), now) if person.used_name or person.birth_name else None
+
+
 def _as_far_as_possible(details: PatientDetails, now: datetime) -> PatientDetails | None:
     """The details without what is wrong in them; `None` when nothing is left of the person. Nothing is asked of the database."""
     for _attempt in range(len(LEFT_OUT) + 1):

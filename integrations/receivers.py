@@ -12,7 +12,7 @@ from integrations.models import ExternalReference
 from medidesk import clock
 
 # Acts after which no platform sees anything else than before.
-SILENT_ACTS = {"lane", "patient", "arrived", "in_consultation"}
+SILENT_ACTS = {"lane", "patient", "arrived", "in_consultation", "recognised"}
 
 
 @receiver(appointment_changed, dispatch_uid="integrations-appointment")

@@ -143,6 +143,17 @@ def withdraw_import(*, appointment_id: UUID, actor: Actor, origin: str, now: dat
 
 
 @act
+def recognise_import(*, appointment_id: UUID, source: str, actor: Actor, origin: str, now: datetime) -> Appointment:
+    """A visit that a file brought in is one that a platform took: from now on it comes from there. Raises NoSuchAppointment."""
+    appointment, resources = lock_appointment(appointment_id)
+    state = state_of(appointment, resources)
+    appointment.source = source
+    touch(appointment, now, "source")
+    announce(appointment, "recognised", before=state, after=state, actor=actor, now=now, origin=origin)
+    return appointment
+
+
+@act
 def set_patient(*, appointment_id: UUID, patient_id: UUID | None, actor: Actor, origin: str, now: datetime) -> Appointment:
     """Say whose visit it is. Raises NoSuchAppointment."""
     appointment, resources = lock_appointment(appointment_id)

@@ -14,6 +14,7 @@ from agenda.actors import Actor
 from agenda.models import Appointment, Lane, Status
 from agenda.models.appointment import FREEING
 from agenda.scheduling.importing import import_visit
+from integrations.brought_in import SOURCE
 from integrations.imports.errors import PatientNotKnown
 from integrations.imports.reading import Table
 from integrations.imports.understanding import Ignored, Person, Reader, Understood
@@ -25,7 +26,6 @@ from patients.matching import find_exact, same_identity
 from patients.models import Patient
 from patients.registration import register_patient
 
-SOURCE = "import"
 BROUGHT_IN = (Outcome.CREATED, Outcome.PROVISIONAL, Outcome.CONFLICT)
 _ONE_AT_A_TIME = uuid5(UUID(int=0), "medidesk import")
 
