@@ -45,10 +45,7 @@ def connect(
     """
     kind = kind_in(platform, wire_format, wire_text)
     _check_secret(kind, webhook_secret)
-    base_url = kind.address(base_url or kind.default_url)
-    if not base_url:
-        raise Refused(_("L’adresse de cette plateforme est à donner."), code="address-missing")
-    check_target(base_url)
+    base_url = _address(kind, base_url)
     connection = _same(platform, base_url, api_key) or Connection(platform=platform, base_url=base_url, created_at=now)
     connection.api_key, connection.mode = api_key, furthest(kind, mode)
     connection.wire_format, connection.wire_text = wire_format, wire_text
@@ -64,6 +61,15 @@ def connect(
         map_reason(connection, ours, theirs)
     watch(connection, now)
     return connection
+
+
+def _address(kind: type[Connector], typed: str) -> str:
+    """Where the platform is asked: as typed, else its own. Raises Refused (`address-missing`, `target-not-allowed`)."""
+    address = kind.address(typed or kind.default_url)
+    if not address:
+        raise Refused(_("L’adresse de cette plateforme est à donner."), code="address-missing")
+    check_target(address)
+    return address
 
 
 def kind_in(platform: str, wire_format: str, wire_text: str = "") -> type[Connector]:

@@ -67,11 +67,7 @@ def examine(
     `busy`, `history` and `counted` are read when not given.
     Raises UnknownReference for an unknown reason or practitioner.
     """
-    reason = schedule.reasons.get(reason_id) if reason_id else _no_reason(practitioner_id, duration or 30)
-    if reason is None:
-        raise UnknownReference("/visit_reason")
-    if practitioner_id not in schedule.practitioners:
-        raise UnknownReference("/practitioner")
+    reason = _reason_of(schedule, reason_id, practitioner_id, duration)
     sites = _sites(schedule, practitioner_id, reason_id, site_id)
     minute = epoch_minute(start)
     if busy is None:
@@ -88,6 +84,16 @@ def examine(
         )  # fmt: skip
         verdicts.append(Verdict(refusals_of(case), site, case.rooms or []))
     return max(verdicts, key=_how_well)
+
+
+def _reason_of(schedule: Schedule, reason_id: UUID | None, practitioner_id: UUID, duration: int | None) -> ReasonPlan:
+    """What the visit is for, or what stands for it. Raises UnknownReference, for the practitioner too."""
+    reason = schedule.reasons.get(reason_id) if reason_id else _no_reason(practitioner_id, duration or 30)
+    if reason is None:
+        raise UnknownReference("/visit_reason")
+    if practitioner_id not in schedule.practitioners:
+        raise UnknownReference("/practitioner")
+    return reason
 
 
 def _sites(schedule: Schedule, practitioner_id: UUID, reason_id: UUID | None, asked: UUID | None) -> list[UUID | None]:

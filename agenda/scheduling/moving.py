@@ -144,27 +144,33 @@ def write_move(
     """Put the visit there, in the lane that the verdict asks for; `told_also` is kept by the journal beside its new state."""
     before = state_of(appointment, resources)
     freed = free(appointment_id=appointment.id)
-    minute, extra = epoch_minute(target.start), insisted_on(verdict.refusals)
-    reason = schedule.reasons[target.reason_id] if target.reason_id else None
-    buffers = (reason.before, reason.after) if reason else (0, 0)
-    taking = Taking(
-        resources=(target.practitioner_id, *verdict.rooms),
-        span=(minute - buffers[0], minute + target.duration + buffers[1]),
-        visit_minute=minute,
-        visit_reason=target.reason_id,
-        lane=Lane.EXTRA if extra else Lane.NORMAL,
-    )
+    taking = _taking(schedule, target, verdict)
     take(taking, appointment_id=appointment.id)
     appointment.practitioner_id, appointment.visit_reason_id, appointment.site_id = (
         target.practitioner_id,
         target.reason_id,
         verdict.site_id,
     )
-    appointment.start, appointment.end, appointment.lane = instant_of(minute), instant_of(minute + target.duration), taking.lane
-    if extra:
+    appointment.start, appointment.end = instant_of(taking.visit_minute), instant_of(taking.visit_minute + target.duration)
+    appointment.lane = Lane(taking.lane)
+    if taking.lane == Lane.EXTRA:
         appointment.insisted_by, appointment.insist_reason = actor.name, insist or ""
     fields = ("practitioner", "visit_reason", "site", "start", "end", "lane", "insisted_by", "insist_reason")
     touch(appointment, now, *fields)
     after = state_of(appointment, list(taking.resources)) | (told_also or {})
     announce(appointment, act, before=before, after=after, actor=actor, now=now, origin=origin)
     settle_conflicts(freed, actor=actor, now=now)
+
+
+def _taking(schedule: Schedule, target: Target, verdict: Verdict) -> Taking:
+    """What the visit takes there, buffers inside, in the lane that the verdict asks for."""
+    minute = epoch_minute(target.start)
+    reason = schedule.reasons[target.reason_id] if target.reason_id else None
+    buffers = (reason.before, reason.after) if reason else (0, 0)
+    return Taking(
+        resources=(target.practitioner_id, *verdict.rooms),
+        span=(minute - buffers[0], minute + target.duration + buffers[1]),
+        visit_minute=minute,
+        visit_reason=target.reason_id,
+        lane=Lane.EXTRA if insisted_on(verdict.refusals) else Lane.NORMAL,
+    )

@@ -54,8 +54,7 @@ def join(
         "until_date": until_date, "windows": [dict(one) for one in windows], "priority": priority, "note": note[:300],
     }  # fmt: skip
     check_wish(values, now=now, for_staff=actor.is_staff)
-    if WaitingListEntry.objects.filter(patient_id=patient_id, visit_reason_id=reason_id, state__in=STANDING, deleted_at=None).exists():
-        raise AlreadyWaiting
+    _check_not_waiting(patient_id, reason_id)
     entry = WaitingListEntry(
         patient_id=patient_id, appointment=visit, source=source, joined_by=actor.name, created_at=now, updated_at=now, **values
     )
@@ -64,6 +63,11 @@ def join(
     look_again(now)
     tell_pages(entry)
     return entry
+
+
+def _check_not_waiting(patient_id: UUID, reason_id: UUID) -> None:
+    if WaitingListEntry.objects.filter(patient_id=patient_id, visit_reason_id=reason_id, state__in=STANDING, deleted_at=None).exists():
+        raise AlreadyWaiting
 
 
 @transaction.atomic
