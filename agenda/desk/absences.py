@@ -67,7 +67,7 @@ class Row:
     was: datetime
     reach: Reach | None
     options: tuple[Option, ...] = ()
-    proposed: str = ""
+    proposed: tuple[str, ...] = ()
     outcome: str = ""
     call_for: str = ""
 
@@ -157,7 +157,7 @@ def draft_rows(mass: MassAbsence, now: datetime, movable_to: Iterable[UUID] | No
     for line in lines:
         free = [one for one in elsewhere.get(line.appointment_id, ()) if allowed is None or one in allowed]
         free.sort(key=lambda one: one not in substitutes)
-        proposed = " · ".join(_time(one, names) for one in line.proposals)
+        proposed = tuple(_time(one, names) for one in line.proposals)
         rows.append(_row(line, options=tuple(_options(line, free, names, substitutes)), proposed=proposed))
     return rows
 

@@ -11,7 +11,7 @@ from patients.registration import PatientDetails, register_patient
 
 WHO = PatientDetails(first_names="Mathis", birth_name="Delfosse", birth_date=date(1994, 3, 8), sex="M", phone="+33639980931")
 AGO = (40, 26, 12)  # days
-SAID = "Le 12, j’avais prévenu par téléphone la veille : la personne au standard l’a noté."
+SAID = "Le 12, j’avais prévenu par téléphone la veille\u00a0: la personne au standard l’a noté."
 
 
 def miss_visits(filling: Filling, practitioner: Practitioner, reason: VisitReason) -> None:
