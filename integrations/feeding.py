@@ -77,7 +77,7 @@ def _note_gap(connection: Connection, now: datetime) -> None:
     InboundEvent.objects.get_or_create(
         connection=connection,
         event_id=f"gap {digest(connection.cursor)[:32]}",
-        defaults={"state": InboundState.NOT_UNDERSTOOD, "detail": "cursor expired", "raw": b"", "due": now, "received_at": now},
+        defaults={"state": InboundState.NOT_UNDERSTOOD, "detail": "CursorGone", "raw": b"", "due": now, "received_at": now},
     )
 
 

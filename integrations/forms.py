@@ -95,7 +95,9 @@ class ConnectionForm(forms.Form):
     @property
     def absent(self) -> list[Any]:
         """What the platform does not offer, in sentences."""
-        return [sentence for capability, sentence in ABSENT.items() if capability not in self.kind.capabilities]
+        offered = self.kind.capabilities
+        offered |= Capability(0) if Capability.WRITE_VISITS in offered else Capability.UPDATE_VISITS  # that nothing is written says it all
+        return [sentence for capability, sentence in ABSENT.items() if capability not in offered]
 
     @property
     def keys(self) -> list[forms.BoundField]:

@@ -20,6 +20,7 @@ ERRORS = {
     "Refused": gettext_lazy("la plateforme a refusé"),
     "NotUnderstood": gettext_lazy("la plateforme répond autrement que prévu"),
     "Taken": gettext_lazy("l’horaire est déjà pris là-bas"),
+    "CursorGone": gettext_lazy("la plateforme a oublié des nouvelles avant qu’elles soient lues"),
     "Outdated": gettext_lazy("le rendez-vous a changé là-bas entre-temps"),
 }
 RECEIVED = {

@@ -41,7 +41,7 @@ class Radicale:
         config.write_text(CONFIG.format(port=self.port, folder=folder), encoding="utf-8")
         self.process = subprocess.Popen([sys.executable, "-m", "radicale", "--config", str(config)], cwd=folder)
         self.http = httpx.Client(base_url=self.url, auth=("alma", "secret:é"), timeout=10, trust_env=False)
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while True:
             try:
                 self.http.get("/.web/")

@@ -145,7 +145,7 @@ def test_an_expired_cursor_reads_all_again_asks_for_each_known_visit_and_says_so
     partner.settle()
 
     assert Appointment.objects.get().start == monday(15)
-    gap = InboundEvent.objects.get(detail="cursor expired")
+    gap = InboundEvent.objects.get(detail="CursorGone")
     assert (gap.state, gap.event_id[:4]) == ("not_understood", "gap ")
     assert partner.connection.cursor
 
