@@ -153,8 +153,8 @@ def _again(news: News, twin: ExternalReference) -> str:
         return InboundState.UNMAPPED
     twin.sent_hash = ""
     here = _practitioner_there(news, twin.appointment.practitioner_id)
-    schedule = news.gathered.schedule if news.gathered else None
-    merge = Merge(news.connection, twin, news.visit, practitioner, here, news.now, schedule)
+    known = (news.gathered.schedule, news.gathered.taken_by(twin.appointment_id)) if news.gathered else ()
+    merge = Merge(news.connection, twin, news.visit, practitioner, here, news.now, *known)
     if merge.is_back(fetched=news.fetched):
         appointment = _import(news, practitioner, _reason_here(news))
         twin.appointment, twin.ours = appointment, False

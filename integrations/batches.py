@@ -13,12 +13,14 @@ import structlog
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
+from agenda.freed_times import freed_told_once
 from integrations import outbox
 from integrations.applying import MustFetch, News, apply_locked, apply_news
 from integrations.errors import NotUnderstood
 from integrations.gathering import Gathered
 from integrations.models import Connection, InboundEvent, InboundState
 from integrations.registry import connector_of
+from integrations.reminding import reminding_as
 from integrations.vocabulary import PlatformEvent, PlatformVisit
 from medidesk.cabinets.current import current_zone
 from medidesk.db.transactions import undone_with_all
@@ -52,7 +54,7 @@ def apply_batch(now: datetime, most: int = MOST) -> Batch:
     batch = Batch()
     taken: list[int] = []
     try:
-        with transaction.atomic(), undone_with_all():
+        with transaction.atomic(), undone_with_all(), freed_told_once():
             _apply(batch, _claimed(now, most), taken, now)
     except Exception as accident:  # whatever it was shows again when its event is applied alone
         if not taken:
@@ -85,9 +87,10 @@ def apply_read(connection: Connection, visits: Sequence[PlatformVisit], now: dat
 def _apply_together(connection: Connection, visits: list[PlatformVisit], now: datetime) -> list[str] | None:
     """The states; `None` when nothing was applied."""
     try:
-        with transaction.atomic(), undone_with_all():
+        with transaction.atomic(), undone_with_all(), freed_told_once():
             gathered = Gathered([(connection, visit) for visit in visits])
-            states = [apply_locked(News(connection, visit, now, fetched=True, gathered=gathered)) for visit in visits]
+            with reminding_as(gathered.reminding(now)):
+                states = [apply_locked(News(connection, visit, now, fetched=True, gathered=gathered)) for visit in visits]
             _wake(gathered, {connection.id: connection}, now)
             return states
     except Exception as accident:  # whatever it was shows again when its visit is applied alone
@@ -133,9 +136,11 @@ def _apply(batch: Batch, events: list[InboundEvent], taken: list[int], now: date
             seen |= marks
             chosen.append((event, told))
     gathered = Gathered([(event.connection, told.visit) for event, told in chosen])
+    reminding = gathered.reminding(now)
     for event, told in chosen:
         try:
-            state = apply_locked(News(event.connection, told.visit, now, at=told.occurred_at, gathered=gathered))
+            with reminding_as(reminding):
+                state = apply_locked(News(event.connection, told.visit, now, at=told.occurred_at, gathered=gathered))
         except MustFetch:
             if gathered.twin(event.connection, told.visit.external_id) is None:
                 raise  # something was written about it: it is undone with all

@@ -1,5 +1,6 @@
 """What the news of many visits needs to know, read in a few queries; and all that they may write, locked at once and in one order."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
@@ -13,6 +14,7 @@ from integrations.brought_in import SOURCE
 from integrations.models import Connection, ExternalReference, Kind, OutboundChange, OutboundState, PractitionerMapping, ReasonMapping
 from integrations.people import details_of
 from integrations.references import known_twins, number_of_twin
+from integrations.reminding import SILENCED, Reminding
 from integrations.vocabulary import PlatformVisit
 from medidesk.db.locks import lock_until_commit
 from patients.registration import identity_number
@@ -42,6 +44,7 @@ class Gathered:
         self._persons = set(self._read_persons())
         self._imported = set(self._read_imported())
         self.woken: set[UUID] = set()
+        self._taken: dict[UUID | None, set[UUID]] = defaultdict(set)
         lock_until_commit(self._resources())
 
     def practitioner_here(self, connection: Connection, external_id: str) -> UUID | None:
@@ -59,6 +62,16 @@ class Gathered:
     def twin(self, connection: Connection, external_id: str) -> ExternalReference | None:
         """The reference under any id the visit ever had, by its newest."""
         return self._twins.get((connection.id, external_id))
+
+    def taken_by(self, appointment: UUID | None) -> set[UUID]:
+        """What one of the visits that are known took before anything was locked."""
+        return self._taken[appointment]
+
+    def reminding(self, now: datetime) -> Reminding:
+        """Who reminds these visits."""
+        twins = [twin for twin in self._twins.values() if twin.appointment_id]
+        silenced = [twin.appointment_id for twin in twins if twin.content.get(SILENCED)]
+        return Reminding([twin.appointment_id for twin in twins], silenced, now)
 
     def may_be_ours(self, connection: Connection, visit: PlatformVisit) -> bool:
         """Can a visit that nobody knows be one that MediDesk created there?"""
@@ -107,5 +120,8 @@ class Gathered:
         for reason in filter(None, reasons):
             needed.update(rooms_needed(self.schedule, self.schedule.reasons.get(reason), sites))
         needed.update(each.practitioner_id for each in known)
-        taken = Occupancy.objects.filter(appointment__in=[each.id for each in known]).values_list("resource", flat=True)
-        return needed | (set(taken) if known else set())
+        if known:
+            taken = Occupancy.objects.filter(appointment__in=[each.id for each in known])
+            for visit, resource in taken.values_list("appointment", "resource"):
+                self._taken[visit].add(resource)
+        return needed.union(*self._taken.values())

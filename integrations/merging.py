@@ -4,6 +4,7 @@ A cancellation wins over a move, whichever side. Else the platform wins time and
 cabinet those of its own; status is the cabinet's.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from agenda.actors import Actor
 from agenda.free_times.schedule import Schedule
 from agenda.models import JournalEntry, Status
 from agenda.scheduling import cancel_appointment, change_status, reschedule_import, set_patient
-from agenda.scheduling.importing import KEEP
+from agenda.scheduling.importing import KEEP, Seen
 from integrations import outbox
 from integrations.models import Connection, ExternalReference, FieldConflict
 from integrations.people import patient_of
@@ -32,14 +33,14 @@ class Merge:
 
     def __init__(
         self, connection: Connection, twin: ExternalReference, visit: PlatformVisit, practitioner: UUID, is_with: str, now: datetime,
-        schedule: Schedule | None = None,
+        schedule: Schedule | None = None, takes: Collection[UUID] | None = None,
     ) -> None:  # fmt: skip
         self.connection = connection
         self.twin = twin
         self.visit = visit
         self.practitioner = practitioner
         self.now = now
-        self.schedule = schedule
+        self.schedule, self.takes = schedule, takes
         self.appointment = twin.appointment
         self.actor = Actor.platform(connection.platform)
         here = visit_content(is_with, self.appointment.start, self.appointment.end, self.appointment.status)
@@ -77,6 +78,7 @@ class Merge:
             actor=self.actor,
             now=self.now,
             origin=self.connection.origin,
+            takes=self.takes,
         )
         return True
 
@@ -108,6 +110,7 @@ class Merge:
             now=self.now,
             schedule=self.schedule,
             visit_reason_id=KEEP if kept else reason,
+            seen=Seen(self.appointment.practitioner_id, self.appointment.visit_reason_id, self.takes),
         )
         return True
 

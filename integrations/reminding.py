@@ -4,7 +4,11 @@ The connection says who. Where a platform can be told visit by visit not to remi
 a visit stays the cabinet's to remind, whatever the connection says later.
 """
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
+from uuid import UUID
 
 from agenda.models import Appointment
 from integrations import outbox
@@ -13,6 +17,11 @@ from integrations.vocabulary import PlatformVisit
 from medidesk.db.prepared import run
 
 SILENCED = "silenced"
+_PRACTITIONERS = f"""
+    SELECT DISTINCT c.platform, m.practitioner_id::text
+    FROM integrations_connection c JOIN integrations_practitionermapping m ON m.connection_id = c.id
+    WHERE c.reminds = '{Reminds.CABINET.value}'
+"""
 
 _CABINET_REMINDS = f"""
     SELECT EXISTS (
@@ -26,8 +35,44 @@ _CABINET_REMINDS = f"""
 """
 
 
+class Reminding:
+    """Who reminds, read once for many visits: by practitioner, and the visits (`silenced`) that platforms were told to leave to us.
+
+    Good for the visits that are `known` and for those entered from `now` on: platforms were told nothing of these yet.
+    """
+
+    def __init__(self, known: Iterable[UUID], silenced: Iterable[UUID], now: datetime) -> None:
+        self._ours = set(run((_PRACTITIONERS, ())))
+        self._known, self._silenced, self._now = frozenset(known), frozenset(silenced), now
+
+    def answer(self, appointment: Appointment) -> bool | None:
+        """Does the cabinet remind it? `None` for a visit that this knows nothing of."""
+        if (appointment.source, str(appointment.practitioner_id)) in self._ours:
+            return True
+        if appointment.id in self._known or appointment.created_at >= self._now:
+            return appointment.id in self._silenced
+        return None
+
+
+_read: ContextVar[Reminding | None] = ContextVar("who_reminds_was_read", default=None)
+
+
+@contextmanager
+def reminding_as(read: Reminding) -> Iterator[None]:
+    """What is asked inside is answered by what was read."""
+    token = _read.set(read)
+    try:
+        yield
+    finally:
+        _read.reset(token)
+
+
 def cabinet_reminds_of_import(appointment: Appointment) -> bool:
     """Does the cabinet remind the visits of this practitioner that the platform of their source takes, or was it told to leave this one?"""
+    read = _read.get()
+    answered = read.answer(appointment) if read else None
+    if answered is not None:
+        return answered
     values = {"platform": appointment.source, "practitioner": appointment.practitioner_id, "visit": appointment.id}
     [(answer,)] = run((_CABINET_REMINDS, values))
     return bool(answer)

@@ -8,6 +8,7 @@ from typing import Protocol
 from django.db.models import Q, QuerySet
 from rapidfuzz.distance import JaroWinkler
 
+from medidesk.db.rows import columns_of, rows_read
 from patients.models import Patient
 from patients.traits import plain
 
@@ -118,18 +119,22 @@ def _shares_contact(one: Patient, details: Details) -> bool:
     return bool((phone and one.phone == phone) or (email and one.email.lower() == email))
 
 
+# Null equals nothing: a trait that is not given finds nobody.
+_WORTH = f"""
+    SELECT {columns_of(Patient)} FROM patients_patient
+    WHERE deleted_at IS NULL AND id <> %(own)s
+    AND (birth_date = ANY(%(births)s::date[]) OR phone = %(phone)s OR upper(email) = %(email)s) LIMIT {MOST_CANDIDATES}
+"""
+
+
 def worth_comparing(patient: Patient) -> Iterable[Patient]:
-    """The files worth comparing, by indexed traits only: birth date (also swapped), phone, e-mail."""
-    contact = Q()
-    if patient.birth_date:
-        contact |= Q(birth_date__in=[patient.birth_date, _swapped(patient.birth_date) or patient.birth_date])
-    if patient.phone:
-        contact |= Q(phone=patient.phone)
-    if patient.email:
-        contact |= Q(email__iexact=patient.email)
-    if not contact:
+    """The files worth comparing, by birth date (also swapped), phone, e-mail."""
+    born = patient.birth_date
+    births = [born, _swapped(born) or born] if born else []
+    if not (births or patient.phone or patient.email):
         return []
-    return Patient.objects.filter(contact, deleted_at=None).exclude(pk=patient.pk)[:MOST_CANDIDATES]
+    asked = {"births": births, "phone": patient.phone or None, "email": patient.email.upper() or None, "own": patient.pk}
+    return rows_read(Patient, _WORTH, asked)
 
 
 def _same_names(one: Details, other: Details) -> bool:

@@ -14,12 +14,14 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from medidesk.db.locks import lock_until_commit
+from medidesk.db.prepared import run_later
+from medidesk.db.rows import insert_of
 from medidesk.db.transactions import act
 from medidesk.errors import Refused
 from patients.errors import DetailsMissing, NoSuchPatient, StalePatient
 from patients.matching import find_exact, find_exact_among, near_matches, worth_comparing
 from patients.models import DuplicateCandidate, Patient
-from patients.traits import e164, plain
+from patients.traits import e164, plain, search_text
 
 EARLIEST_BIRTH = date(1880, 1, 1)
 # Each trait that people may change, and what it is worth when it is not given.
@@ -58,7 +60,8 @@ def _register(patient: Patient, provisional: bool | None, candidates: Collection
     alike = near_matches(patient, candidates)
     if provisional is None:
         patient.provisional = bool(alike)
-    patient.save(force_insert=True)
+    patient.search = search_text(patient)
+    run_later(insert_of(patient))
     _propose(patient, alike, now)
     return patient
 

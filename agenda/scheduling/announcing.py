@@ -1,5 +1,6 @@
 """Every act leaves a line in the journal and is told upward, in its own transaction."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,7 @@ from agenda.occupancy import resources_of
 from agenda.signals import appointment_changed
 from agenda.told_together import is_told_together
 from medidesk.db.locks import ask_once_locked
-from medidesk.db.prepared import run_later
+from medidesk.db.prepared import run, run_later
 from medidesk.db.rows import insert_of, update_of
 
 State = dict[str, Any]
@@ -86,18 +87,23 @@ _TAKES = (
 )
 
 
-def lock_appointment(appointment_id: UUID, *others: UUID, expected_version: int | None = None) -> tuple[Appointment, list[UUID]]:
+def lock_appointment(
+    appointment_id: UUID, *others: UUID, expected_version: int | None = None, takes: Collection[UUID] | None = None
+) -> tuple[Appointment, list[UUID]]:
     """The visit, nobody else writing on its resources (nor on `others`) until the transaction ends, and those resources.
 
-    Raises NoSuchAppointment, StaleAppointment. Read again until what was locked is what the visit takes: it may have just moved.
+    `takes` is what the visit took when the caller looked. Raises NoSuchAppointment, StaleAppointment. Read again until what was locked
+    is what the visit takes: it may have just moved.
     """
-    appointment, resources, _revision = lock_under_setup(appointment_id, *others, expected_version=expected_version)
+    appointment, resources, _revision = lock_under_setup(appointment_id, *others, expected_version=expected_version, takes=takes)
     return appointment, resources
 
 
-def lock_under_setup(appointment_id: UUID, *others: UUID, expected_version: int | None = None) -> tuple[Appointment, list[UUID], int]:
+def lock_under_setup(
+    appointment_id: UUID, *others: UUID, expected_version: int | None = None, takes: Collection[UUID] | None = None
+) -> tuple[Appointment, list[UUID], int]:
     """As `lock_appointment`, and the revision of the set-up, read under the locks."""
-    needed = {*_taken_by(appointment_id), *others}
+    needed = {*(_taken_by(appointment_id) if takes is None else takes), *others}
     while True:
         rows = ask_once_locked(needed, _READ, [str(appointment_id)])
         if not rows:
@@ -114,12 +120,11 @@ def lock_under_setup(appointment_id: UUID, *others: UUID, expected_version: int 
 
 def _taken_by(appointment_id: UUID) -> set[UUID]:
     """What the visit seems to take, before anything is locked. Raises NoSuchAppointment."""
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKES, [str(appointment_id), str(appointment_id)])
-        row = cursor.fetchone()
-    if row is None:
+    rows = run((_TAKES, [str(appointment_id), str(appointment_id)]))
+    if not rows:
         raise NoSuchAppointment
-    return {as_uuid(row[0]), *map(as_uuid, row[1])}
+    [(practitioner, taken)] = rows
+    return {as_uuid(practitioner), *map(as_uuid, taken)}
 
 
 def touch(appointment: Appointment, now: datetime, *fields: str) -> None:

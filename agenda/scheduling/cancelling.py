@@ -1,5 +1,6 @@
 """Cancelling a visit: its time is free at once, and who, when and why are kept."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -23,9 +24,13 @@ def cancel_appointment(
     now: datetime,
     expected_version: int | None = None,
     origin: str = "",
+    takes: Collection[UUID] | None = None,
 ) -> Appointment:
-    """Cancel a visit that has not begun. Raises NoSuchAppointment, StaleAppointment, AlreadyCancelled, StatusNotAllowed."""
-    appointment, resources = lock_appointment(appointment_id, expected_version=expected_version)
+    """Cancel a visit that has not begun; `takes` is what it took when the caller looked.
+
+    Raises NoSuchAppointment, StaleAppointment, AlreadyCancelled, StatusNotAllowed.
+    """
+    appointment, resources = lock_appointment(appointment_id, expected_version=expected_version, takes=takes)
     if appointment.status == Status.CANCELLED:
         raise AlreadyCancelled
     if appointment.status not in (Status.REQUESTED, Status.CONFIRMED):

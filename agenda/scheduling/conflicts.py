@@ -16,7 +16,14 @@ from agenda.occupancy import overlapping
 from agenda.scheduling.announcing import announce, state_of, touch
 from agenda.sharing import take_in_peace
 from medidesk.db.locks import lock_until_commit
+from medidesk.db.prepared import run
 from medidesk.shared_time.awaiting import answered, called
+
+_WAITING = f"""
+    SELECT DISTINCT o.appointment_id FROM unnest(%s::uuid[], %s::int[], %s::int[]) AS f (resource, low, high)
+    JOIN agenda_occupancy o ON o.resource = f.resource AND o.lane = 'conflict' AND o.end_minute > f.low
+    AND o.start_minute < f.high AND o.start_minute >= f.low - {LONGEST_OCCUPANCY_MINUTES} ORDER BY 1
+"""
 
 
 def settle_conflicts(freed: Iterable[tuple[UUID, Range]], *, actor: Actor, now: datetime) -> None:
@@ -56,15 +63,8 @@ def _waiting_on(freed: list[tuple[UUID, Range]]) -> list[UUID]:
     """The visits in conflict that take some of it."""
     if not freed:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT o.appointment_id FROM unnest(%s::uuid[], %s::int[], %s::int[]) AS f (resource, low, high)"
-            " JOIN agenda_occupancy o ON o.resource = f.resource AND o.lane = 'conflict' AND o.end_minute > f.low"
-            " AND o.start_minute < f.high AND o.start_minute >= f.low - %s ORDER BY 1",
-            [[str(one) for one, _ in freed], [low for _, (low, _high) in freed], [high for _, (_low, high) in freed],
-             LONGEST_OCCUPANCY_MINUTES],
-        )  # fmt: skip
-        return [as_uuid(one) for (one,) in cursor.fetchall()]
+    lows, highs = [low for _, (low, _high) in freed], [high for _, (_low, high) in freed]
+    return [as_uuid(one) for (one,) in run((_WAITING, [[one for one, _ in freed], lows, highs]))]
 
 
 def _settle(appointment_id: UUID, actor: Actor, now: datetime) -> None:

@@ -1,5 +1,7 @@
 """Visits that exist elsewhere already: never refused, never lost; on a taken time they wait in the conflict lane."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -22,7 +24,17 @@ from medidesk.db.transactions import act
 from medidesk.errors import Refused
 
 KEEP = object()  # the reason stays what it is
+_SEEN = "SELECT practitioner_id, visit_reason_id FROM agenda_appointment WHERE id = %s"
 _CANCELLATION = ("status", "cancelled_by", "cancellation_reason", "cancelled_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A visit as somebody saw it before it was locked: with whom, why, and what it took (`None`: not looked at)."""
+
+    practitioner_id: UUID | None
+    visit_reason_id: UUID | None
+    takes: Collection[UUID] | None = None
 
 
 @act
@@ -85,20 +97,24 @@ def reschedule_import(
     visit_reason_id: UUID | None | object = KEEP,
     revive: bool = False,
     schedule: Schedule | None = None,
+    seen: Seen | None = None,
 ) -> Appointment:
     """A platform moved a visit: it moves here too, into the conflict lane when the new time is taken.
 
-    `revive` brings a cancelled visit back: platforms that know no move cancel, then book again.
+    `revive` brings a cancelled visit back: platforms that know no move cancel, then book again. `seen` is what the caller saw of the
+    visit; whatever has changed since is read anew.
 
     Raises NoSuchAppointment, UnknownReference, Refused `visit-too-long`.
     """
     schedule = schedule or current_schedule()
-    seen = Appointment.objects.filter(pk=appointment_id).values_list("practitioner_id", "visit_reason_id").first() or (None, None)
-    to_practitioner = practitioner_id or seen[0]
-    to_reason = seen[1] if visit_reason_id is KEEP else visit_reason_id
-    reason = schedule.reasons.get(to_reason) if isinstance(to_reason, UUID) else None
+    seen = seen or _seen(appointment_id)
+    to_practitioner = practitioner_id or seen.practitioner_id
+    reason = _planned(schedule, seen.visit_reason_id if visit_reason_id is KEEP else visit_reason_id)
     rooms = rooms_needed(schedule, reason, schedule.postal_codes)
-    appointment, resources = lock_appointment(appointment_id, *([to_practitioner] if to_practitioner else []), *rooms)
+    others = [to_practitioner] if to_practitioner else []
+    appointment, resources = lock_appointment(appointment_id, *others, *rooms, takes=seen.takes)
+    if visit_reason_id is KEEP:
+        reason = _planned(schedule, appointment.visit_reason_id)
     before = state_of(appointment, resources)
     freed = free(appointment_id=appointment.id)
     site_id = _site(schedule, to_practitioner or appointment.practitioner_id)
@@ -116,6 +132,15 @@ def reschedule_import(
     announce(appointment, "moved", before=before, after=after, actor=actor, now=now, origin=origin)
     settle_conflicts(freed, actor=actor, now=now)
     return appointment
+
+
+def _seen(appointment_id: UUID) -> Seen:
+    rows = run((_SEEN, [str(appointment_id)]))
+    return Seen(*rows[0]) if rows else Seen(None, None)
+
+
+def _planned(schedule: Schedule, reason: object) -> ReasonPlan | None:
+    return schedule.reasons.get(reason) if isinstance(reason, UUID) else None
 
 
 def _revive(appointment: Appointment) -> None:

@@ -9,7 +9,8 @@ from uuid import UUID
 from django.db.models import Q
 
 from agenda.freed_times import Origin, Span
-from agenda.models import FreedTime, WaitingListEntry, WaitingListRules, WaitingOffer
+from agenda.models import FreedTime, WaitingListRules, WaitingOffer
+from medidesk.db.prepared import run
 from medidesk.due.bell import ring
 from medidesk.due.pointers import point, unpoint
 
@@ -112,5 +113,9 @@ def _was_offered(span: Span) -> bool:
     return WaitingOffer.objects.filter(practitioner_id=span.practitioner_id, start=span.start).exists()
 
 
+_SOMEBODY = "SELECT EXISTS (SELECT FROM agenda_waitinglistentry WHERE state IN ('waiting', 'offered') AND deleted_at IS NULL)"
+
+
 def _somebody_waits() -> bool:
-    return WaitingListEntry.objects.filter(state__in=("waiting", "offered"), deleted_at=None).exists()
+    [(answer,)] = run((_SOMEBODY, ()))
+    return bool(answer)

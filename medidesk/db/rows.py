@@ -1,14 +1,16 @@
-"""The statements that write one row of a model, for `medidesk.db.prepared.run`."""
+"""The statements that write one row of a model, for `medidesk.db.prepared.run`, and rows read by a statement of one's own."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
 
+import orjson
 from django.db import connection
 from django.db.models import JSONField, Model
 from psycopg2.extras import Json
 
-from medidesk.db.prepared import Statement
+from medidesk.db.prepared import Statement, run
 
+Row = TypeVar("Row", bound=Model)
 _Columns = list[tuple[str, str, bool]]  # column, attribute, is it JSON?
 _inserts: dict[type[Model], tuple[str, _Columns]] = {}
 
@@ -27,6 +29,25 @@ def update_of(row: Model, fields: Sequence[str]) -> Statement:
     """The UPDATE of these fields of a row."""
     sql, columns = _update(type(row), fields)
     return sql, [*_values(row, columns), row.pk]
+
+
+def columns_of(model: type[Model]) -> str:
+    """The columns that a statement answers for `rows_read`, in their order."""
+    return ", ".join(f'"{column}"' for column, _, _ in _columns(model).values())
+
+
+def rows_read(model: type[Row], sql: str, values: Sequence[Any] | Mapping[str, Any]) -> list[Row]:
+    """The rows that a statement answers under `columns_of`; prepared, where a queryset's is understood and planned at each use."""
+    columns = list(_columns(model).values())
+    names = [attribute for _, attribute, _ in columns]
+    places = [number for number, (_, _, is_json) in enumerate(columns) if is_json]
+    found = []
+    for answered in run((sql, values)):
+        read = list(answered)
+        for place in places:
+            read[place] = orjson.loads(read[place]) if isinstance(read[place], str) else read[place]
+        found.append(model.from_db(connection.alias, names, read))
+    return found
 
 
 def _values(row: Model, columns: _Columns) -> list[Any]:

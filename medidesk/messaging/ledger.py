@@ -10,6 +10,7 @@ from django.db import connection
 from psycopg2.extras import Json
 
 from medidesk.db.prepared import run_later
+from medidesk.db.rows import columns_of, rows_read
 from medidesk.due.bell import ring
 from medidesk.messaging.apps import WORK
 from medidesk.messaging.models import Channel, Message, Status
@@ -28,14 +29,14 @@ _WITHDRAW = """
         UPDATE messaging_message SET status = 'cancelled', outcome = %(why)s
         WHERE id IN (
             SELECT id FROM messaging_message
-            WHERE about = %(about)s AND status = 'planned' AND (%(kinds)s IS NULL OR kind = ANY(%(kinds)s::text[]))
+            WHERE about = %(about)s AND status = 'planned' AND (%(kinds)s::text[] IS NULL OR kind = ANY(%(kinds)s::text[]))
             FOR UPDATE SKIP LOCKED)
-        RETURNING *
+        RETURNING {columns}
     ), forgotten AS (
         DELETE FROM due_duepointer WHERE kind = %(work)s AND reference IN (SELECT id FROM withdrawn)
     )
-    SELECT * FROM withdrawn ORDER BY created_at, id
-"""
+    SELECT {columns} FROM withdrawn ORDER BY created_at, id
+""".format(columns=columns_of(Message))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,7 +103,7 @@ def send_now(
 def cancel_messages_of(about: UUID, *, why: str, kinds: Iterable[str] | None = None) -> list[Message]:
     """Withdraw what is planned about this thing (of these kinds) and has not begun to leave, pointers too; the messages withdrawn."""
     values = {"about": about, "kinds": None if kinds is None else list(kinds), "why": why, "work": WORK}
-    return list(Message.objects.raw(_WITHDRAW, values))
+    return rows_read(Message, _WITHDRAW, values)
 
 
 def _row(plan: Plan, now: datetime) -> tuple[Any, ...]:
