@@ -1,14 +1,15 @@
 """What the owner fills in about a connection."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from integrations.base import Capability
 from integrations.changing import Settings
+from integrations.generic_rest.errors import DescriptionNotValid, Problem
 from integrations.models import Connection, Mode, Reminds
 from integrations.presets import FLOWS, HINTS, Preset, can, flows_of, most_of, preset_of
 from integrations.registry import connector_class
@@ -35,6 +36,7 @@ ABSENT = {
         "Un rendez-vous n’y est pas modifié\u00a0: il est annulé et repris, avec la durée de son motif là-bas."
     ),
 }
+_AS_CODE = {"class": "input code", "rows": 24, "spellcheck": "false", "autocomplete": "off", "wrap": "off"}
 MODES = [(mode.value, mode.label) for mode in (Mode.REHEARSAL, Mode.IN, Mode.BOTH)]
 
 
@@ -56,6 +58,8 @@ class ConnectionForm(forms.Form):
         formats = connector_class(platform).wire_formats
         chosen = (data or {}).get("wire_format", connection.wire_format if connection else "")
         self.kind = connector_class(platform, chosen if chosen in formats else "")
+        self.shipped = self.kind.wire_text
+        self.wire_text, self.wire_problems = self._described(connection.wire_text if connection else "", data)
         self.kinds = [connector_class(platform), *formats.values()]
         self.is_keyless = connection is None or connection.mode == Mode.OFF
         super().__init__(data, initial=self._initial(connection))
@@ -64,6 +68,10 @@ class ConnectionForm(forms.Form):
             choices = [(name, WIRE_FORMATS.get(name, name)) for name in ("", *formats)]
             self.fields["wire_format"] = forms.ChoiceField(
                 label=_("Protocole"), choices=choices, required=False, widget=forms.RadioSelect, initial=self.initial["wire_format"]
+            )
+        if self.shipped:
+            self.fields["wire_text"] = forms.CharField(
+                label=_("Description de l’interface (JSON)"), required=False, strip=False, widget=forms.Textarea(attrs=_AS_CODE)
             )
         self.key_names = tuple(
             dict.fromkeys(["api_key", *(name for kind in self.kinds for name in kind.further_keys + kind.optional_keys)])
@@ -78,6 +86,18 @@ class ConnectionForm(forms.Form):
 
     def _label_of(self, name: str) -> Any:
         return (self.kind.key_label or _("Clé d’accès")) if name == "api_key" else KEY_LABELS.get(name, name)
+
+    def _described(self, kept: str, data: Any) -> tuple[str, Sequence[Problem]]:
+        """The text that describes the wire, empty for the one that comes with the project; and what is wrong with it, line by line."""
+        if not self.shipped:
+            return "", ()
+        typed = kept if data is None else str(data.get("wire_text", "")).replace("\r\n", "\n")
+        text = "" if typed.strip() in ("", self.shipped.strip()) else typed
+        try:
+            self.kind = self.kind.adapted(text)
+        except DescriptionNotValid as problem:
+            return text, problem.problems
+        return text, ()
 
     def _is_needed(self, name: str) -> bool:
         if name == "api_key":
@@ -117,6 +137,10 @@ class ConnectionForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """A preset that only reads goes no further than reading."""
         cleaned = super().clean() or {}
+        if self.wire_problems:
+            count = len(self.wire_problems)
+            text = ngettext("%(n)s point est à corriger, à sa ligne.", "%(n)s points sont à corriger, chacun à sa ligne.", count)
+            self.add_error("wire_text", text % {"n": count})
         if cleaned.get("base_url") in {kind.default_url for kind in self.kinds if kind is not self.kind}:
             cleaned["base_url"] = self.kind.default_url  # left as the page had it for another format
         if cleaned.get("mode") == Mode.BOTH and most_of(cleaned.get("preset", "")) != Mode.BOTH:
@@ -133,6 +157,7 @@ class ConnectionForm(forms.Form):
             reminds=values["reminds"],
             flows=own if values["preset"] == Preset.OWN else flows_of(values["preset"], self.kind.capabilities),
             wire_format=values.get("wire_format", ""),
+            wire_text=self.wire_text,
             base_url=values["base_url"],
             api_key=values["api_key"],
             further_keys={name: values[name] for name in self.kind.further_keys + self.kind.optional_keys if values[name]},
@@ -142,13 +167,13 @@ class ConnectionForm(forms.Form):
     def _initial(self, connection: Connection | None) -> dict[str, Any]:
         if connection is None:
             chosen = {"preset": Preset.AGGREGATION, "mode": Mode.REHEARSAL, "reminds": Reminds.PLATFORM, "base_url": self.kind.default_url}
-            return {"wire_format": ""} | chosen | flows_of(Preset.AGGREGATION, self.kind.capabilities)
+            return {"wire_format": "", "wire_text": self.shipped} | chosen | flows_of(Preset.AGGREGATION, self.kind.capabilities)
         flows = {flow: getattr(connection, flow) for flow in FLOWS}
         mode = Mode.REHEARSAL if connection.mode == Mode.OFF else connection.mode
         preset = preset_of(flows, self.kind.capabilities)
         return (
             {"preset": preset, "mode": mode, "reminds": connection.reminds, "base_url": connection.base_url}
-            | {"wire_format": connection.wire_format}
+            | {"wire_format": connection.wire_format, "wire_text": connection.wire_text or self.shipped}
             | flows
         )
 

@@ -25,6 +25,7 @@ from integrations.vocabulary import Listing, PlatformBusy, PlatformEvent, Platfo
 from integrations.wire import Reply, Wire, needed, refused
 
 _OWN_SECRETS = gettext_lazy("Le secret des webhooks de cette plateforme compte au moins 16 caractères.")
+_NAME_AND_PASSWORD = gettext_lazy("Identifiant et mot de passe, séparés par un deux-points")
 UTC_ZONE = ZoneInfo("UTC")
 
 
@@ -40,6 +41,8 @@ class GenericRestConnector(Connector):
         told = cls.described.webhooks
         if told is not None and told.signature.scheme != "standard":
             cls.signature_headers, cls.secrets_are = told.signature.headers, _OWN_SECRETS
+        if cls.described.authentication.scheme == "basic":
+            cls.key_label = _NAME_AND_PASSWORD
 
     def __init__(self, wire: Wire, zone: ZoneInfo) -> None:
         super().__init__(wire, zone)

@@ -18,7 +18,7 @@ TIMES = ("utc", "offset", "local", "epoch")
 LENGTHS = ("end", "minutes", "seconds")
 TIMED_FIELDS = ("id", "practitioner", "start", *LENGTHS, "reference")
 VISIT_FIELDS = (
-    *TIMED_FIELDS, "reason", "status", "version", "changed_at", "practitioner_name", "patient",
+    *TIMED_FIELDS, "reason", "status", "version", "changed_at", "practitioner_name",
     "patient_id", "first_names", "used_name", "birth_name", "birth_date", "email", "phone",
 )  # fmt: skip
 TELLING = ("told", "cancelled", "ignored")

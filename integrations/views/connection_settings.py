@@ -28,7 +28,7 @@ _FORM = ["GET", "HEAD", "POST"]
 # Which field a refusal is about.
 _FIELDS = {
     "target-not-allowed": "base_url", "address-missing": "base_url", "secret-not-valid": "webhook_secret", "keys-missing": "api_key",
-    "unknown-wire-format": "wire_format",
+    "unknown-wire-format": "wire_format", "wire-not-valid": "wire_text",
 }  # fmt: skip
 
 
