@@ -1,4 +1,6 @@
-"""What comes late to the desk neither replaces what was asked since nor undoes what was chosen."""
+"""What comes late neither replaces what was asked since nor undoes what was chosen."""
+
+import re
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -10,13 +12,13 @@ from tests.browser.stage import Stage
 
 pytestmark = pytest.mark.browser
 
-# The answers of an address wait until they are let go.
-HELD_BACK = """ending => {
+# The answers of the addresses that match wait until they are let go.
+HELD_BACK = """pattern => {
     const asked = window.fetch.bind(window);
     window.heldBack = [];
     window.fetch = async (url, options) => {
         const answer = await asked(url, options);
-        if (String(url).endsWith(ending)) await new Promise((go) => heldBack.push(go));
+        if (new RegExp(pattern).test(url)) await new Promise((go) => heldBack.push(go));
         return answer;
     };
 }"""
@@ -28,8 +30,8 @@ def wait_held_back(page: Page) -> None:
 
 
 def let_go(page: Page) -> None:
-    """Let the answers come, and be worked upon."""
-    page.evaluate("heldBack.splice(0).forEach((go) => go())")
+    """Let the answers come, those on their way too, and be worked upon."""
+    page.evaluate("{ heldBack.push = (go) => go(); heldBack.splice(0).forEach((go) => go()); }")
     page.evaluate("new Promise((done) => setTimeout(done, 100))")
 
 
@@ -41,7 +43,7 @@ def desk_with(stage: Stage, *, slow: str) -> DeskPage:
 
 
 def test_what_was_asked_last_is_shown(stage: Stage) -> None:
-    desk = desk_with(stage, slow="/agenda/rendez-vous/nouveau")
+    desk = desk_with(stage, slow="/rendez-vous/nouveau$")
     desk.page.locator("[data-key=n]").click()
     wait_held_back(desk.page)
     desk.page.locator("[data-key=w]").click()
@@ -53,7 +55,7 @@ def test_what_was_asked_last_is_shown(stage: Stage) -> None:
 
 
 def test_what_is_typed_before_the_dialog_comes_is_typed_into_it(stage: Stage) -> None:
-    desk = desk_with(stage, slow="/agenda/rendez-vous/nouveau")
+    desk = desk_with(stage, slow="/rendez-vous/nouveau$")
     desk.page.keyboard.press("n")
     wait_held_back(desk.page)
     desk.page.keyboard.type("petit")
@@ -65,7 +67,7 @@ def test_what_is_typed_before_the_dialog_comes_is_typed_into_it(stage: Stage) ->
 
 
 def test_a_page_that_was_closed_meanwhile_stays_closed(stage: Stage) -> None:
-    desk = desk_with(stage, slow="/deplacer")
+    desk = desk_with(stage, slow="/deplacer$")
     desk.page.locator(".visit.status-confirmed:not(.conflict) a").last.press("Enter")
     desk.page.get_by_role("link", name="Déplacer…").click()
     wait_held_back(desk.page)
@@ -77,7 +79,7 @@ def test_a_page_that_was_closed_meanwhile_stays_closed(stage: Stage) -> None:
 
 
 def test_a_time_that_is_being_kept_is_booked_by_who_keeps_it(stage: Stage) -> None:
-    person, desk = newcomer(), desk_with(stage, slow="/agenda/horaires-gardes")
+    person, desk = newcomer(), desk_with(stage, slow="/horaires-gardes$")
     keyboard = desk.page.keyboard
     keyboard.press("n")
     expect(desk.page.locator("#q-patient")).to_be_focused()
@@ -94,7 +96,7 @@ def test_a_time_that_is_being_kept_is_booked_by_who_keeps_it(stage: Stage) -> No
 
 
 def test_who_was_chosen_stays_chosen_when_the_list_comes_again(stage: Stage) -> None:
-    desk = desk_with(stage, slow="?q=petit%20")
+    desk = desk_with(stage, slow="q=petit%20$")
     desk.page.keyboard.press("n")
     desk.page.locator("#q-patient").press_sequentially("petit")
     desk.page.locator("#matches [name=patient]").nth(1).wait_for()
@@ -107,3 +109,20 @@ def test_who_was_chosen_stays_chosen_when_the_list_comes_again(stage: Stage) -> 
     let_go(desk.page)
 
     expect(desk.page.locator("#matches [name=patient]:checked")).to_have_value(chosen)
+
+
+def test_of_two_choices_made_at_once_none_is_lost(stage: Stage) -> None:
+    site = stage.site()
+    site.open()
+    site.page.evaluate(HELD_BACK, "motif=")
+    for label in ("Vaccination", "Oui"):
+        site.page.get_by_role("radio", name=label).check()
+    wait_held_back(site.page)
+
+    let_go(site.page)
+
+    for label in ("Vaccination", "Oui"):
+        radio = site.page.get_by_role("radio", name=label)
+        chosen = f"{radio.get_attribute('name')}={radio.get_attribute('value')}"
+        expect(site.page.locator(".day-strip a").first).to_have_attribute("href", re.compile(chosen))
+        expect(radio).to_be_checked()
