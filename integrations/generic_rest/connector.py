@@ -38,11 +38,12 @@ class GenericRestConnector(Connector):
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         cls.capabilities = cls.described.capabilities
-        told = cls.described.webhooks
-        if told is not None and told.signature.scheme != "standard":
-            cls.signature_headers, cls.secrets_are = told.signature.headers, _OWN_SECRETS
-        if cls.described.authentication.scheme == "basic":
-            cls.key_label = _NAME_AND_PASSWORD
+        told, basic = cls.described.webhooks, cls.described.authentication.scheme == "basic"
+        own = told if told is not None and told.signature.scheme != "standard" else None
+        # Each said anew: an adapted class must not keep what the one that it adapts has.
+        cls.signature_headers = own.signature.headers if own else Connector.signature_headers
+        cls.secrets_are = _OWN_SECRETS if own else Connector.secrets_are
+        cls.key_label = _NAME_AND_PASSWORD if basic else Connector.key_label
 
     def __init__(self, wire: Wire, zone: ZoneInfo) -> None:
         super().__init__(wire, zone)
