@@ -232,7 +232,7 @@ class SnapshotConnector(Connector):
     @property
     @abstractmethod
     def cursor(self) -> str:
-        """What names the state that was read, up to 500 signs."""
+        """What names the state that was read."""
 
     @property
     @abstractmethod

@@ -9,8 +9,9 @@ from django.db import transaction
 from agenda.actors import Actor
 from integrations.acts import note_act
 from integrations.asking_comparison import compare_soon
+from integrations.base import Capability
 from integrations.connecting import add_webhook_secret, connect, furthest, kind_in, set_flows, take_keys
-from integrations.models import ActKind, Connection, Mode
+from integrations.models import ActKind, Connection, Kind, Mode
 from integrations.pulling import watch
 from integrations.registry import connector_of
 from integrations.targets import check_target
@@ -64,6 +65,8 @@ def change_connection(connection: Connection, wanted: Settings, *, actor: Actor,
     row.mode, row.reminds = furthest(kind, wanted.mode), wanted.reminds
     set_flows(row, wanted.flows)
     row.save()
+    if Capability.WRITE_BUSY not in kind.capabilities:
+        row.references.filter(kind=Kind.BUSY, gone_at=None).update(gone_at=now)  # nobody can open them any more
     if wanted.webhook_secret:
         add_webhook_secret(row, wanted.webhook_secret, now)
     watch(row, now)

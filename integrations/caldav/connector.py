@@ -25,7 +25,6 @@ from integrations.wire import Download, Wire
 from medidesk import clock
 
 LONGEST_KEY = 200
-LONGEST_CURSOR = 500
 MOST_TRIES = 3
 
 
@@ -77,9 +76,8 @@ class CaldavConnector(SnapshotConnector):
 
     @property
     def cursor(self) -> str:
-        """The state of each calendar; too many of them for one text are all read again."""
-        text = json.dumps(self.marks, separators=(",", ":")) if self.marks else ""
-        return text if len(text) <= LONGEST_CURSOR else hashlib.sha256(text.encode()).hexdigest()
+        """The state of each calendar."""
+        return json.dumps(self.marks) if self.marks else ""
 
     def window(self, start: datetime, end: datetime, practitioner: str = "") -> Listing:
         """REPORT calendar-query, a hundred days at a time. The state is noted first: what changes meanwhile is read the next time."""

@@ -50,7 +50,7 @@ class Connection(models.Model):
     status_out = models.BooleanField(_("statuts sortants"), default=False)
     reminds = models.CharField(_("qui rappelle"), max_length=10, choices=Reminds.choices, default=Reminds.PLATFORM)
     unsigned_from = ArrayField(models.CharField(max_length=50), default=list, blank=True)
-    cursor = models.CharField(max_length=500, blank=True)
+    cursor = models.TextField(blank=True)
     webhook_registered_at = models.DateTimeField(null=True, blank=True)
     exported_at = models.DateTimeField(null=True, blank=True)
     # health

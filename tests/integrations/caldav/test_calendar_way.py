@@ -9,6 +9,7 @@ from agenda.scheduling import hold_slot
 from integrations.caldav.dav import Dav
 from integrations.models import Connection, ExternalReference, InboundEvent, OutboundChange
 from medidesk import clock
+from tests.agenda.diary import make_practitioner
 from tests.integrations.house import BASILE, monday
 
 # A rule that reads as one, and that nobody's calendar needs.
@@ -44,11 +45,11 @@ def test_an_event_moves_and_goes(calendared):
 
 
 def test_what_repeats_occupies_each_of_its_times(calendared):
-    calendared.server.write(calendared.calendar, "sport", monday(18), "RRULE:FREQ=WEEKLY;COUNT=3")
+    calendared.server.write(calendared.calendar, "sport", monday(18), "RRULE:FREQ=DAILY;COUNT=3")
 
     calendared.read()
 
-    assert calendared.seen() == [(monday(18, weeks=each), "confirmed") for each in (1, 2, 3)]
+    assert calendared.seen() == [(monday(18) + timedelta(days=each), "confirmed") for each in range(3)]
 
 
 @pytest.mark.parametrize("line", ["TRANSP:TRANSPARENT", "STATUS:CANCELLED"])
@@ -144,6 +145,19 @@ def test_what_medidesk_wrote_is_no_news(calendared):
 
     assert calendared.connection.cursor != before
     assert calendared.seen() == [(monday(10), "confirmed")]
+
+
+def test_each_of_many_calendars_is_asked_for_its_own_news(calendared):
+    for number in range(8):
+        other = calendared.server.make(f"cabinet-{number}")
+        calendared.connection.practitioners.create(practitioner=make_practitioner(calendared.sites), external_id=other)
+    calendared.read()
+    assert asked(calendared) == ["REPORT"] * 9 + ["same"]
+
+    calendared.server.write(other, "a", monday(9))
+    calendared.read()
+
+    assert calendared.seen() == [(monday(9), "confirmed")]
 
 
 def test_a_token_that_expired_has_everything_read(calendared):

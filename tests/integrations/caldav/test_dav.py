@@ -322,10 +322,3 @@ def test_a_time_of_ours_that_repeats_by_now_is_not_as_it_was_written():
 
     assert payloads.own_span(text, PARIS) is None
     assert payloads.own_span(b"BEGIN:VCALENDAR", PARIS) is None
-
-
-def test_too_many_calendars_for_one_text_are_read_again_each_time(connector):
-    connector.marks = {f"/alma/{number}/": "token " + "x" * 50 for number in range(10)}
-
-    assert len(connector.cursor) == 64
-    assert connector.has_changed(connector.cursor)

@@ -87,6 +87,14 @@ def test_another_format_is_read_from_its_beginning_and_drops_the_other_s_keys(ow
     assert (connection.wire_format, connection.further_keys) == ("", {})
 
 
+def test_times_closed_in_a_format_that_can_are_left_alone_by_one_that_cannot(owner, connection):
+    connection.references.create(kind="busy", external_id="busy_1", content={})
+
+    owner.post(f"{page_of(connection)}/reglages", {**PARTNER, "api_key": "", "mode": "both"})
+
+    assert not connection.references.standing().exists()
+
+
 @pytest.mark.parametrize(("words", "wire_format"), [(("--wire-format", "partner", "--key", "secret=s"), "partner"), ((), "")])
 def test_the_command_chooses_it(cabinet, capsys, words, wire_format):
     keys = ("--base-url", "http://127.0.0.1:9", "--api-key", "k")

@@ -177,6 +177,21 @@ def test_a_feed_that_cannot_be_read_changes_nothing_and_is_read_later(partner, f
     assert Appointment.objects.get().start == monday(10)
 
 
+@pytest.mark.parametrize("minutes", [-20, 20])
+def test_calls_dated_by_a_wrong_clock_are_refused_and_nothing_is_lost(partner, time_machine, minutes):
+    ten, now = monday(10), clock.now()
+    partner.book_there("doctolib", ten)
+    time_machine.move_to(now + timedelta(minutes=minutes))
+
+    pull(partner.connection, clock.now())
+
+    assert partner.connection.last_error == "KeyRefused: 401"
+    time_machine.move_to(now)
+    partner.due_now()
+    partner.settle()
+    assert Appointment.objects.get().start == ten
+
+
 # --- here to there ---------------------------------------------------------------------------------------------------
 
 
