@@ -11,7 +11,7 @@ from integrations import outbox
 from integrations.brought_in import brought_in
 from integrations.gathering import Gathered
 from integrations.merging import Merge
-from integrations.models import Connection, ExternalReference, InboundState, Kind, PractitionerMapping, ReasonMapping
+from integrations.models import Connection, ExternalReference, InboundState, Kind, LeftAlone, PractitionerMapping, ReasonMapping, There
 from integrations.people import patient_of
 from integrations.precedence import Turn, turn
 from integrations.references import is_aside, known_twin, lock_twin, own_twin, place, remember, renamed_twin
@@ -66,7 +66,7 @@ def apply_locked(news: News) -> str:
         return InboundState.STALE
     before = dict(twin.content)
     outcome = _again(news, twin)
-    if outcome != InboundState.UNMAPPED:
+    if outcome not in (InboundState.UNMAPPED, InboundState.LEFT_ALONE):
         remember(twin, visit, news.at, news.now)
     if outcome == InboundState.APPLIED:
         have_silenced(connection, visit, twin.appointment, news.now)
@@ -102,6 +102,12 @@ def _practitioner_here(news: News) -> UUID | None:
         return news.gathered.practitioner_here(news.connection, news.visit.practitioner)
     found = PractitionerMapping.objects.filter(connection=news.connection, external_id=news.visit.practitioner)
     return found.values_list("practitioner_id", flat=True).first()
+
+
+def _not_related(news: News) -> str:
+    """What becomes of a visit with somebody who is not mapped: it waits, unless that is on purpose."""
+    left = LeftAlone.objects.filter(connection=news.connection, kind=There.PRACTITIONER, external_id=news.visit.practitioner)
+    return InboundState.LEFT_ALONE if left.exists() else InboundState.UNMAPPED
 
 
 def _reason_here(news: News) -> UUID | None:
@@ -150,7 +156,7 @@ def _again(news: News, twin: ExternalReference) -> str:
         return InboundState.ECHO
     practitioner = _practitioner_here(news)
     if practitioner is None:
-        return InboundState.UNMAPPED
+        return _not_related(news)
     twin.sent_hash = ""
     here = _practitioner_there(news, twin.appointment.practitioner_id)
     known = (news.gathered.schedule, news.gathered.taken_by(twin.appointment_id)) if news.gathered else ()
@@ -173,7 +179,7 @@ def _first_sight(news: News, trace: ExternalReference | None) -> str:
         return InboundState.IGNORED
     practitioner = _practitioner_here(news)
     if practitioner is None:
-        return InboundState.UNMAPPED
+        return _not_related(news)
     reason = _reason_here(news)
     appointment = _moved_from(news, practitioner, reason) or _brought_in(news, practitioner, reason) or _import(news, practitioner, reason)
     twin = trace or ExternalReference(connection=news.connection, kind=Kind.VISIT, external_id=news.visit.external_id, created_at=news.now)

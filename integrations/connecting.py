@@ -12,12 +12,15 @@ from integrations import inbox
 from integrations.base import WRITES, Connector
 from integrations.errors import Refused as PlatformRefused
 from integrations.going_live import add_secret, go_live
-from integrations.models import Connection, InboundEvent, InboundState, Mode, PractitionerMapping, ReasonMapping
+from integrations.models import Connection, InboundEvent, InboundState, LeftAlone, Mode, PractitionerMapping, ReasonMapping, There
 from integrations.presets import NEEDED, can
 from integrations.pulling import watch
 from integrations.registry import connector_class, connector_of, platforms
 from integrations.targets import check_target
 from medidesk.errors import NotFound, Refused
+
+# Events that come in once their practitioner is related.
+NOT_RELATED = (InboundState.UNMAPPED, InboundState.LEFT_ALONE)
 
 
 @transaction.atomic
@@ -116,10 +119,19 @@ def map_practitioner(connection: Connection, ours: UUID, theirs: str, *, now: da
     if not Practitioner.objects.filter(pk=ours, deleted_at=None).exists():
         raise Refused(_("Praticien inconnu : %(id)s.") % {"id": ours}, code="unknown-reference")
     PractitionerMapping.objects.filter(connection=connection, external_id=theirs).exclude(practitioner_id=ours).delete()
+    LeftAlone.objects.filter(connection=connection, kind=There.PRACTITIONER, external_id=theirs).delete()
     PractitionerMapping.objects.update_or_create(connection=connection, practitioner_id=ours, defaults={"external_id": theirs})
     Connection.objects.filter(pk=connection.pk).update(cursor="")  # the next pull reads that agenda whole
     connection.cursor = ""
-    inbox.wait_again(InboundEvent.objects.filter(connection=connection, state=InboundState.UNMAPPED), now)
+    inbox.wait_again(InboundEvent.objects.filter(connection=connection, state__in=NOT_RELATED), now)
+
+
+@transaction.atomic
+def leave_alone(connection: Connection, kind: There, theirs: str, *, now: datetime) -> None:
+    """Say that this one is not to be related: it is decided, and nothing waits for it any more."""
+    LeftAlone.objects.get_or_create(connection=connection, kind=kind, external_id=theirs)
+    if kind == There.PRACTITIONER:
+        inbox.wait_again(InboundEvent.objects.filter(connection=connection, state=InboundState.UNMAPPED), now)
 
 
 @transaction.atomic
@@ -127,6 +139,7 @@ def map_reason(connection: Connection, ours: UUID, theirs: str) -> None:
     """Say which reason that is there. Raises Refused `unknown-reference`."""
     if not VisitReason.objects.filter(pk=ours, deleted_at=None).exists():
         raise Refused(_("Motif inconnu : %(id)s.") % {"id": ours}, code="unknown-reference")
+    LeftAlone.objects.filter(connection=connection, kind=There.REASON, external_id=theirs).delete()
     ReasonMapping.objects.update_or_create(connection=connection, external_id=theirs, defaults={"visit_reason_id": ours})
 
 

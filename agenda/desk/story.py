@@ -28,6 +28,7 @@ _TOLD: dict[str, Any] = {
     "undone": gettext_lazy("Dernier geste repris"),
     "lane": gettext_lazy("Conflit levé : l’horaire est de nouveau libre"),
     "patient": gettext_lazy("Patient précisé"),
+    "reason": gettext_lazy("Motif précisé"),
     "recognised": gettext_lazy("Reconnu sur la plateforme"),
     "withdrawn": gettext_lazy("Import annulé : rendez-vous retiré"),
 }

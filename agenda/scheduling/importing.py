@@ -16,7 +16,7 @@ from agenda.models import Appointment, Lane, Status
 from agenda.models.appointment import FREEING
 from agenda.models.occupancy import LONGEST_OCCUPANCY_MINUTES
 from agenda.occupancy import Taking, free, lock_and_look, take
-from agenda.scheduling.announcing import announce, lock_appointment, state_of, touch
+from agenda.scheduling.announcing import State, announce, lock_appointment, state_of, touch
 from agenda.scheduling.conflicts import settle_conflicts
 from medidesk.db.prepared import run
 from medidesk.db.rows import insert_of
@@ -25,6 +25,7 @@ from medidesk.errors import Refused
 
 KEEP = object()  # the reason stays what it is
 _SEEN = "SELECT practitioner_id, visit_reason_id FROM agenda_appointment WHERE id = %s"
+_PLACE = ("start", "end", "practitioner", "status")
 _CANCELLATION = ("status", "cancelled_by", "cancellation_reason", "cancelled_at")
 
 
@@ -129,7 +130,7 @@ def reschedule_import(
         take(taking, appointment_id=appointment.id)
     touch(appointment, now, "practitioner", "site", "visit_reason", "start", "end", "lane", *_CANCELLATION)
     after = state_of(appointment, list(taking.resources) if taking else [])
-    announce(appointment, "moved", before=before, after=after, actor=actor, now=now, origin=origin)
+    announce(appointment, _what(before, after), before=before, after=after, actor=actor, now=now, origin=origin)
     settle_conflicts(freed, actor=actor, now=now)
     return appointment
 
@@ -141,6 +142,12 @@ def _seen(appointment_id: UUID) -> Seen:
 
 def _planned(schedule: Schedule, reason: object) -> ReasonPlan | None:
     return schedule.reasons.get(reason) if isinstance(reason, UUID) else None
+
+
+def _what(before: State, after: State) -> str:
+    """What was done: moved, or only told what it is for."""
+    only_reason = before["visit_reason"] != after["visit_reason"] and all(before[one] == after[one] for one in _PLACE)
+    return "reason" if only_reason else "moved"
 
 
 def _revive(appointment: Appointment) -> None:

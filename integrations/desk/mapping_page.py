@@ -1,8 +1,8 @@
 """Who is who on a platform: what is kept, what is proposed, how much of what comes is covered."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db.models import Count
@@ -10,7 +10,7 @@ from django.db.models import Count
 from agenda.models import Practitioner, VisitReason
 from integrations.errors import NotUnderstood
 from integrations.likeness import Named, Proposal, propose
-from integrations.models import ActKind, Connection, ExternalReference, InboundState, Kind
+from integrations.models import ActKind, Connection, ExternalReference, InboundState, Kind, There
 from integrations.registry import connector_of
 from integrations.their_lists import TheirLists
 from medidesk.cabinets.current import current_zone
@@ -29,13 +29,20 @@ class Pair:
     proposed_name: str
     count: int
     is_gone: bool = False
+    is_left: bool = False
+
+    @property
+    def is_decided(self) -> bool:
+        """Related, or left alone on purpose."""
+        return self.is_kept or self.is_left
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How many of theirs are related, and what share of the visits received that is; `share` is None before any came."""
+    """How many of theirs are related or `left` alone, and what share of the visits received that is; `share` is None before any came."""
 
     related: int
+    left: int
     total: int
     share: float | None
 
@@ -61,8 +68,11 @@ def mapping_page(connection: Connection, lists: TheirLists) -> MappingPage:
     known_reasons = dict(connection.reason_mappings.values_list("external_id", "visit_reason_id"))
     is_first = not connection.acts.filter(kind=ActKind.MAPPED).exists()
     waiting, received = _waiting(connection), _received(connection)
+    left = set(connection.left_alone.values_list("kind", "external_id"))
     people_pairs = _pairs(lists.practitioners, people, known_people, waiting, once=True, is_first=is_first)
+    people_pairs = _leave(people_pairs, There.PRACTITIONER, left)
     reason_pairs = _pairs(lists.reasons, reasons, known_reasons, received, once=False, is_first=is_first)
+    reason_pairs = _leave(reason_pairs, There.REASON, left)
     return MappingPage(
         practitioners=people_pairs,
         reasons=reason_pairs,
@@ -92,11 +102,17 @@ def _pairs(
     return pairs + [Pair(Named(one, one), known[one], True, None, "", counts.get(one, 0), is_gone=True) for one in sorted(gone)]
 
 
+def _leave(pairs: list[Pair], kind: There, left: Collection[tuple[str, str]]) -> list[Pair]:
+    """The same, those marked that are left alone."""
+    return [replace(pair, is_left=True, ours=None) if (kind, pair.there.id) in left and not pair.is_kept else pair for pair in pairs]
+
+
 def _coverage(pairs: Sequence[Pair], received: Mapping[str, int]) -> Coverage:
     standing = [pair for pair in pairs if not pair.is_gone]
     total = sum(received.values())
-    covered = sum(received.get(pair.there.id, 0) for pair in pairs if pair.is_kept)
-    return Coverage(sum(pair.is_kept for pair in standing), len(standing), 100 * covered / total if total else None)
+    covered = sum(received.get(pair.there.id, 0) for pair in pairs if pair.is_decided)
+    left = sum(pair.is_left for pair in standing)
+    return Coverage(sum(pair.is_kept for pair in standing), left, len(standing), 100 * covered / total if total else None)
 
 
 def _received(connection: Connection) -> dict[str, int]:

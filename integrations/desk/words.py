@@ -30,6 +30,7 @@ RECEIVED = {
     InboundState.STALE: (gettext_lazy("ancienne nouvelle"), ""),
     InboundState.IGNORED: (gettext_lazy("sans objet"), ""),
     InboundState.UNMAPPED: (gettext_lazy("praticien non relié"), "warning"),
+    InboundState.LEFT_ALONE: (gettext_lazy("praticien laissé de côté"), ""),
     InboundState.NOT_UNDERSTOOD: (gettext_lazy("non compris, conservé"), "danger"),
     InboundState.UNREADABLE: (gettext_lazy("illisible, conservé"), "danger"),
 }
@@ -46,6 +47,7 @@ ACTS = {
     "undone": gettext_lazy("retour en arrière"),
     "withdrawn": gettext_lazy("rendez-vous retiré"),
     "moved": gettext_lazy("rendez-vous déplacé"),
+    "reason": gettext_lazy("motif précisé"),
     "cancelled": gettext_lazy("rendez-vous annulé"),
     "held": gettext_lazy("horaire gardé"),
     "released": gettext_lazy("horaire rendu"),

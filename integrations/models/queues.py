@@ -18,6 +18,7 @@ class InboundState(models.TextChoices):
     STALE = "stale"
     IGNORED = "ignored"
     UNMAPPED = "unmapped"
+    LEFT_ALONE = "left_alone"
     NOT_UNDERSTOOD = "not_understood"
     UNREADABLE = "unreadable"
 

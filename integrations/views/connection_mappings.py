@@ -13,7 +13,7 @@ from agenda.actors import Actor
 from integrations.desk.mapping_page import mapping_page
 from integrations.desk.words import error_in_words
 from integrations.errors import ConnectorError
-from integrations.mapping import save_mappings
+from integrations.mapping import Choice, Decision, save_mappings
 from integrations.models import Connection, Mode
 from integrations.registry import label_of
 from integrations.their_lists import TheirLists, their_lists
@@ -61,11 +61,20 @@ def _page(request: HttpRequest, connection: Connection, refusal: MediDeskError |
     return render(request, "integrations/connections/mapping.html", context, status=refusal.status if refusal else 200)
 
 
-def _chosen(request: HttpRequest, prefix: str) -> dict[str, UUID | None]:
+def _chosen(request: HttpRequest, prefix: str) -> dict[str, Choice]:
     """Their ids with which of ours; Http404 for what no select of ours sends."""
     try:
         return {
-            name.removeprefix(prefix): UUID(value) if value else None for name, value in request.POST.items() if name.startswith(prefix)
+            name.removeprefix(prefix): _choice(value)
+            for name, value in request.POST.items()
+            if isinstance(value, str) and name.startswith(prefix)
         }
     except ValueError:
         raise Http404 from None
+
+
+def _choice(value: str) -> Choice:
+    """Which of ours, or that it is left alone, or nothing yet. Raises ValueError."""
+    if value == Decision.LEAVE.value:
+        return Decision.LEAVE
+    return UUID(value) if value else None
