@@ -6,12 +6,12 @@ set-up is a new schedule, so nothing here can be stale; hours kept until a relea
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from uuid import UUID
 
 from agenda.calendar.intervals import Range, bits_of, runs_of
 from agenda.calendar.wall_time import day_range, local_text
-from agenda.free_times.openings import Visitor, absences, enforced_for, open_ranges, release_minute, rows_for
-from agenda.free_times.schedule import Hours, ReasonPlan, Schedule
+from agenda.free_times.asked import Asked
+from agenda.free_times.openings import absences, enforced_for, open_ranges, release_minute, rows_for
+from agenda.free_times.schedule import Hours, Schedule
 
 MOST_COMPILED = 3_000
 
@@ -33,35 +33,21 @@ class Candidates:
     valid_until: int | None
 
 
-def candidates(
-    schedule: Schedule,
-    practitioner_id: UUID,
-    site_id: UUID,
-    reason: ReasonPlan,
-    visitor: Visitor,
-    days: tuple[date, date],
-    now_minute: int,
-) -> Candidates:
+def candidates(asked: Asked, now_minute: int) -> Candidates:
     """Starts in the days [first, last) at which the visit lies inside admitted hours, on their grid, outside absences."""
+    schedule, practitioner_id, site_id, reason, visitor, days = asked
     key = (practitioner_id, site_id, reason.id, visitor.status, visitor.staff, visitor.channel, days)
     kept = schedule.compiled.get(key)
     if kept is not None and (kept.valid_until is None or now_minute < kept.valid_until):
         return kept
     if len(schedule.compiled) > MOST_COMPILED:
         schedule.compiled.clear()
-    compiled = schedule.compiled[key] = _compile(schedule, practitioner_id, site_id, reason, visitor, days, now_minute)
+    compiled = schedule.compiled[key] = _compile(asked, now_minute)
     return compiled
 
 
-def _compile(
-    schedule: Schedule,
-    practitioner_id: UUID,
-    site_id: UUID,
-    reason: ReasonPlan,
-    visitor: Visitor,
-    days: tuple[date, date],
-    now_minute: int,
-) -> Candidates:
+def _compile(asked: Asked, now_minute: int) -> Candidates:
+    schedule, practitioner_id, site_id, reason, visitor, days = asked
     duration = reason.durations[practitioner_id]
     rows = rows_for(schedule, practitioner_id, reason.id, site_id)
     ranges = open_ranges(schedule, practitioner_id, rows, days, visitor, now_minute, enforced_for(visitor))

@@ -12,11 +12,11 @@ from operator import and_
 from uuid import UUID
 
 from agenda.calendar.intervals import bits_of
+from agenda.free_times.asked import Asked
 from agenda.free_times.busy import Busy
 from agenda.free_times.candidates import Candidates
 from agenda.free_times.rooms import free_window_starts, rooms_needed
 from agenda.free_times.rules.counts import full_days
-from agenda.free_times.schedule import ReasonPlan, Schedule
 
 MOST_KEPT = 2_000
 
@@ -39,39 +39,23 @@ NONE = FreeStarts()
 _kept: OrderedDict[tuple, FreeStarts] = OrderedDict()
 
 
-def free_starts(
-    schedule: Schedule,
-    reason: ReasonPlan,
-    practitioner_id: UUID,
-    site_id: UUID,
-    candidates: Candidates,
-    chosen: range,
-    busy: dict[UUID, Busy],
-    *,
-    counted: bool,
-) -> FreeStarts:
-    """Those of the chosen candidates (a range of their numbers) that are free; `counted`: without the days full for this reason."""
-    rooms = rooms_needed(schedule, reason, (site_id,)) if reason.kinds else ()
-    key = (candidates, chosen, counted, busy[practitioner_id], *(busy[room] for room in rooms))
+def free_starts(asked: Asked, candidates: Candidates, chosen: range, busy: dict[UUID, Busy]) -> FreeStarts:
+    """Those of the chosen candidates (a range of their numbers) that are free; for others than the staff without the days that are full
+    for this reason."""
+    reason, counted = asked.reason, not asked.visitor.staff
+    rooms = rooms_needed(asked.schedule, reason, (asked.site_id,)) if reason.kinds else ()
+    key = (candidates, chosen, counted, busy[asked.practitioner_id], *(busy[room] for room in rooms))
     kept = _kept.get(key)
     if kept is None:
-        kept = _kept[key] = _find(schedule, reason, practitioner_id, site_id, candidates, chosen, busy, counted)
+        kept = _kept[key] = _find(asked, candidates, chosen, busy, counted)
         if len(_kept) > MOST_KEPT:
             _kept.popitem(last=False)
     return kept
 
 
-def _find(
-    schedule: Schedule,
-    reason: ReasonPlan,
-    practitioner_id: UUID,
-    site_id: UUID,
-    candidates: Candidates,
-    chosen: range,
-    busy: dict[UUID, Busy],
-    counted: bool,
-) -> FreeStarts:
+def _find(asked: Asked, candidates: Candidates, chosen: range, busy: dict[UUID, Busy], counted: bool) -> FreeStarts:
     """One look at a byte for each candidate."""
+    schedule, practitioner_id, site_id, reason, _visitor, _days = asked
     own = busy[practitioner_id]
     length = reason.before + reason.durations[practitioner_id] + reason.after
     free = free_window_starts(schedule, reason, practitioner_id, site_id, busy, length) << reason.before

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from agenda.calendar.intervals import Range, merge, overlaps
 from agenda.calendar.wall_time import epoch_minute
+from agenda.free_times.asked import Asked
 from agenda.free_times.busy import Busy
 from agenda.free_times.candidates import Candidates, candidates
 from agenda.free_times.counted_visits import CountedVisit
@@ -61,9 +62,10 @@ def free_at(search: Search, practitioner_id: UUID, site_id: UUID) -> FreeStarts:
 def free_before_holes(search: Search, practitioner_id: UUID, site_id: UUID) -> tuple[Candidates, FreeStarts]:
     """The candidates, and those of them that no rule but holes and the patient's own visits takes out."""
     schedule, reason, visitor = search.schedule, search.reason, search.visitor
-    found = candidates(schedule, practitioner_id, site_id, reason, visitor, search.days, epoch_minute(search.now))
+    asked = Asked(schedule, practitioner_id, site_id, reason, visitor, search.days)
+    found = candidates(asked, epoch_minute(search.now))
     chosen = range(bisect_left(found.starts, search.between[0]), bisect_left(found.starts, search.between[1]))
-    free = free_starts(schedule, reason, practitioner_id, site_id, found, chosen, search.busy, counted=not visitor.staff)
+    free = free_starts(asked, found, chosen, search.busy)
     if not visitor.staff and (quotas := quotas_on(schedule, practitioner_id, site_id, reason, visitor)):
         spent = closed_by_quotas(schedule, quotas, search.counted.get(practitioner_id, ()), search.days, epoch_minute(search.now))
         closed = merge(one.minutes for one in spent)

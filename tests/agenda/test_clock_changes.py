@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agenda.calendar.wall_time import instant_of
+from agenda.free_times.asked import Asked
 from agenda.free_times.candidates import candidates
 from agenda.free_times.openings import Visitor
 from agenda.free_times.schedule import Away, Hours, PractitionerPlan, ReasonPlan, Schedule
@@ -69,7 +70,7 @@ def test_starts_are_those_of_the_wall_clock(zone, day, opened, away, duration, g
     rows = [hours_on(day, start, end) for start, end in opened]
     schedule, reason = schedule_of(zone, rows, [Away(low, high, "", "") for low, high in once], duration=duration, grid=grid)
 
-    found = candidates(schedule, ALMA, SITE, reason, Visitor(), (day, day + timedelta(days=1)), LONG_AGO)
+    found = candidates(Asked(schedule, ALMA, SITE, reason, Visitor(), (day, day + timedelta(days=1))), LONG_AGO)
 
     assert found.starts == by_the_clock(zone, day, opened, once, duration, grid or duration)
 
@@ -81,7 +82,7 @@ def test_a_weekly_absence_keeps_its_wall_time_over_the_change(day):
     away = Away(lunch, lunch + timedelta(hours=2), "FREQ=WEEKLY", "")
     schedule, reason = schedule_of(zone, [hours_on(day, 600, 960)], [away], duration=60, grid=None)
 
-    found = candidates(schedule, ALMA, SITE, reason, Visitor(), (day, day + timedelta(days=1)), LONG_AGO)
+    found = candidates(Asked(schedule, ALMA, SITE, reason, Visitor(), (day, day + timedelta(days=1))), LONG_AGO)
 
     assert [text[11:16] for text in found.texts] == ["10:00", "11:00", "14:00", "15:00"]
 
@@ -90,7 +91,7 @@ def test_a_weekly_absence_keeps_its_wall_time_over_the_change(day):
 def test_a_night_of_visits_has_an_hour_more_in_october_and_one_less_in_march(day):
     schedule, reason = schedule_of(ZoneInfo("Europe/Paris"), [hours_on(day, 0, 360)], [], duration=30, grid=None)
 
-    found = candidates(schedule, ALMA, SITE, reason, Visitor(), (day, day + timedelta(days=1)), LONG_AGO)
+    found = candidates(Asked(schedule, ALMA, SITE, reason, Visitor(), (day, day + timedelta(days=1))), LONG_AGO)
 
     assert len(found.starts) == (14 if day.month == 10 else 10)
     assert {after - before for before, after in zip(found.starts, found.starts[1:], strict=False)} == {30}
