@@ -1,14 +1,17 @@
 """The waiting list at the desk."""
 
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from agenda import setup
 from agenda.models import Appointment, FreedTime, WaitingListEntry, WaitingListRules, WaitingOffer
 from agenda.waiting_list.tending import tend
 from medidesk.messaging.incoming import listen_to_due, store_sms
 from medidesk.messaging.models import IncomingMessage
-from tests.agenda.diary import at
+from tests.agenda.diary import MONDAY, at
 from tests.agenda.waiting_list.people import give_back, make_person, wait
 
 LIST = "/agenda/liste-attente"
@@ -127,6 +130,29 @@ def test_a_no_and_taking_back(desk, diary, freed):
     freed.refresh_from_db()
     assert freed.state == "stopped"
     assert "Heures libérées" not in text(desk)
+
+
+def test_hours_that_open_show_until_when_and_all_who_are_asked(desk, diary):
+    for number in (1, 2):
+        wait(diary, make_person(number), now=NOW)
+    hours = {"practitioner": diary.alma.id, "site": diary.site.id, "weekday": None, "date": MONDAY, "start": 14 * 60, "end": 16 * 60}
+    setup.create(setup.HOURS, hours, now=NOW)
+    tend(at(9, 33))
+
+    page = text(desk)
+
+    assert "jusqu’à 16:00" in page
+    assert ("Proposée à ATTENTE1 Ines" in page, "Proposée à ATTENTE2 Ines" in page) == (True, True)
+    assert (page.count("A dit oui"), page.count("Choisir à qui la proposer")) == (2, 1)
+
+
+def test_hours_that_open_and_that_nobody_wants_are_no_news(desk, diary):
+    wait(diary, make_person(1), now=NOW, until_date=MONDAY)
+    hours = {"practitioner": diary.alma.id, "site": diary.site.id, "weekday": None, "date": date(2026, 3, 4), "start": 600, "end": 720}
+    setup.create(setup.HOURS, hours, now=NOW)
+    tend(at(9, 33))
+
+    assert (FreedTime.objects.get().state, "Heures libérées" in text(desk)) == ("nobody", False)
 
 
 def test_the_agenda_shows_who_is_being_asked(desk, diary, freed):
