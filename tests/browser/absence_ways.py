@@ -1,7 +1,7 @@
 """Absences and delays at the desk."""
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from playwright.sync_api import Page
@@ -14,13 +14,11 @@ from tests.browser.ways import Way, shown
 ABSENCE: dict[str, Way] = {"desk-absence-new": at_desk("/agenda/absence/nouvelle"), "desk-absences": at_desk("/agenda/absences")}
 
 
-@shown(ABSENCE, "desk-absence")
-def desk_absence(stage: Stage, **options: Any) -> Page:
-    """The visits of a week without Claire Ferrand, with what can be done for each."""
+def _chosen(stage: Stage, weeks: int, **options: Any) -> Page:
     page = stage.desk(**options).page
     page.goto(f"{stage.site_url}/agenda/absence/nouvelle")
     page.get_by_label("Qui est absent").select_option(label="Claire Ferrand")
-    first = date.today() + timedelta(days=7)
+    first = stage.today + timedelta(weeks=weeks)
     page.get_by_label("Premier jour").fill(first.isoformat())
     page.get_by_label("Dernier jour").fill((first + timedelta(days=6)).isoformat())
     page.get_by_role("button", name="Voir les rendez-vous concernés").click()
@@ -28,12 +26,30 @@ def desk_absence(stage: Stage, **options: Any) -> Page:
     return page
 
 
+def _messages(page: Page) -> Page:
+    page.get_by_role("button", name="Voir les messages").click()
+    page.get_by_role("button", name="Annoncer l’absence").wait_for()
+    return page
+
+
+@shown(ABSENCE, "desk-absence")
+def desk_absence(stage: Stage, **options: Any) -> Page:
+    """The visits of a week without Claire Ferrand, with what can be done for each."""
+    return _chosen(stage, 1, **options)
+
+
 @shown(ABSENCE, "desk-absence-messages")
 def desk_absence_messages(stage: Stage, **options: Any) -> Page:
     """What the patients will read."""
-    page = desk_absence(stage, **options)
-    page.get_by_role("button", name="Voir les messages").click()
-    page.get_by_role("button", name="Annoncer l’absence").wait_for()
+    return _messages(desk_absence(stage, **options))
+
+
+@shown(ABSENCE, "desk-absence-announced")
+def desk_absence_announced(stage: Stage, **options: Any) -> Page:
+    """Announced for a week that no other page looks at; it can still be stopped."""
+    page = _messages(_chosen(stage, 2, **options))
+    page.get_by_role("button", name="Annoncer l’absence").click()
+    page.get_by_role("button", name="Tout arrêter").wait_for()
     return page
 
 

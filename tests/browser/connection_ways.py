@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.settings_ways import OWNER, of_owner
 from tests.browser.stage import Stage
@@ -13,6 +13,9 @@ CONNECTIONS: dict[str, Way] = {}
 CONNECTIONS["connections"] = of_owner("/connexions/")
 CONNECTIONS["connection-choose"] = of_owner("/connexions/relier")
 CONNECTIONS["connection-new"] = of_owner("/connexions/relier/keldoc")
+CONNECTIONS["connection-new-described"] = of_owner("/connexions/relier/clickdoc")
+CONNECTIONS["connection-new-calendar"] = of_owner("/connexions/relier/ics")
+CONNECTIONS["connection-new-caldav"] = of_owner("/connexions/relier/caldav")
 
 
 def _of_doctolib(stage: Stage, **options: Any) -> Page:
@@ -21,6 +24,7 @@ def _of_doctolib(stage: Stage, **options: Any) -> Page:
     page.goto(f"{stage.site_url}/connexions/")
     page.get_by_role("link", name="Doctolib").click()
     page.get_by_role("heading", name="Doctolib").wait_for()
+    expect(page.locator("#at-work")).to_have_count(0)  # a comparison that goes on fetches the page again when it is over
     return page
 
 
@@ -35,6 +39,7 @@ def settings(stage: Stage, **options: Any) -> Page:
     """Its settings."""
     page = _of_doctolib(stage, **options)
     page.get_by_role("link", name="Régler").click()
+    page.get_by_role("heading", name="Réglages de la connexion").wait_for()
     return page
 
 

@@ -40,6 +40,17 @@ def import_report(stage: Stage, **options: Any) -> Page:
     return page
 
 
+@shown(IMPORTS, "import-done")
+def import_done(stage: Stage, **options: Any) -> Page:
+    """What it did, and how it is undone."""
+    page = import_report(stage, **options)
+    page.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Importer").click()
+    page.locator(".banner.success").wait_for()
+    page.locator("summary", has_text="Annuler cet import").click()
+    return page
+
+
 @shown(IMPORTS, "import-refused")
 def import_refused(stage: Stage, **options: Any) -> Page:
     """Lines in error that nobody has accepted to leave aside."""

@@ -26,6 +26,12 @@ def of_owner(address: str) -> Way:
 
 
 SETTINGS["settings"] = of_owner("/reglages/")
+SETTINGS["settings-sites"] = of_owner("/reglages/lieux")
+SETTINGS["settings-practitioners"] = of_owner("/reglages/praticiens")
+SETTINGS["settings-rooms"] = of_owner("/reglages/salles")
+SETTINGS["settings-absences"] = of_owner("/reglages/absences")
+SETTINGS["settings-quotas"] = of_owner("/reglages/quotas")
+SETTINGS["settings-new-quota"] = of_owner("/reglages/quotas/nouveau")
 SETTINGS["settings-hours"] = of_owner("/reglages/horaires")
 SETTINGS["settings-reasons"] = of_owner("/reglages/motifs")
 SETTINGS["settings-new-hours"] = of_owner("/reglages/horaires/nouveau")

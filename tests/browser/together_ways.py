@@ -34,6 +34,30 @@ def desk_series_report(stage: Stage, **options: Any) -> Page:
     return page
 
 
+@shown(TOGETHER, "desk-family-offers")
+def desk_family_offers(stage: Stage, **options: Any) -> Page:
+    """When two visits of one patient can follow each other."""
+    page = TOGETHER["desk-family"](stage, **options)
+    page.get_by_label("Chercher un patient").first.fill("delfosse")
+    for row in (0, 1):
+        page.get_by_label("Motif").nth(row).select_option(label="Consultation")
+    page.get_by_role("button", name="Chercher les patients").click()
+    page.get_by_role("option", name="DELFOSSE").first.wait_for(state="attached")
+    page.get_by_role("button", name="Voir les horaires possibles").click()
+    page.locator(".bundle-offers").wait_for()
+    return page
+
+
+@shown(TOGETHER, "desk-family-report")
+def desk_family_report(stage: Stage, **options: Any) -> Page:
+    """Both are booked."""
+    page = desk_family_offers(stage, **options)
+    page.get_by_role("button", name="Réserver ces horaires").click()
+    page.get_by_role("heading", name="Rendez-vous pris ensemble").wait_for()
+    page.reload()  # what was said of the booking has been read
+    return page
+
+
 @shown(TOGETHER, "desk-swap")
 def desk_swap(stage: Stage, **options: Any) -> Page:
     """Whom to exchange with."""
