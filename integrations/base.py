@@ -23,7 +23,8 @@ class Capability(Flag):
     """What a platform offers.
 
     Without UPDATE_VISITS a visit there is moved by cancelling it and booking anew, and lasts as long as its reason says. Without
-    MOVE_BUSY a closed time is moved by closing the new and opening the old.
+    MOVE_BUSY a closed time is moved by closing the new and opening the old. Without LOOK_UP what was written is not found again by our
+    reference: a creation that was never answered waits for a person.
     """
 
     PULL_BY_CURSOR = auto()
@@ -35,6 +36,7 @@ class Capability(Flag):
     CANCEL = auto()
     SNAPSHOT = auto()
     READ_SLOTS = auto()
+    LOOK_UP = auto()
 
 
 WRITES = Capability.WRITE_VISITS | Capability.WRITE_BUSY

@@ -14,7 +14,7 @@ from integrations import outbox
 from integrations.applying import News, apply_news
 from integrations.base import Capability, Connector, FeedConnector
 from integrations.closing_times import ClosingTimes
-from integrations.errors import Outdated, Refused, Taken
+from integrations.errors import InDoubt, Outdated, Refused, Taken
 from integrations.feeding import unheard_visits
 from integrations.models import ExternalReference, Kind, OutboundChange, OutboundState
 from integrations.references import as_it_can_stand, lock_twin, own_twin, place, remember, rename
@@ -179,8 +179,10 @@ class Delivery(ClosingTimes):
         return doubts.exists()
 
     def _look_there(self) -> None:
-        """Find what an unanswered write may have left there, by our own references."""
+        """Find what an unanswered write may have left there, by our own references. Raises InDoubt where nothing can be found so."""
         rows = OutboundChange.objects.filter(connection=self.connection, subject=self.change.subject, uncertain=True)
+        if Capability.LOOK_UP not in self.connector.capabilities and any(row.sending.get("creates") for row in rows):
+            raise InDoubt
         wanted = {str(self.change.subject)} | {row.sending.get("reference", "") for row in rows}
         for reference in sorted(wanted - {""}):
             for busy in self.connector.busy_of(reference):

@@ -5,6 +5,7 @@ ConnectorError ─┬─ Unavailable         try again later; `unclear` when it 
                 ├─ Taken               the time is taken there
                 ├─ CursorGone          the listing must be started again
                 ├─ Outdated            it changed there meanwhile
+                ├─ InDoubt             it may have been written, and nobody can find out but a person
                 └─ NotUnderstood       kept for a person
 TargetNotAllowed                       an address inside our own network
 SecretUnreadable                       sealed for another cabinet or with another key
@@ -50,6 +51,10 @@ class CursorGone(ConnectorError):
 
 class Outdated(ConnectorError):
     """Somebody changed the visit there since it was read."""
+
+
+class InDoubt(ConnectorError):
+    """A creation was never answered, and the platform cannot be asked whether it was done."""
 
 
 class NotUnderstood(ConnectorError):

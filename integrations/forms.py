@@ -35,6 +35,9 @@ ABSENT = {
     Capability.UPDATE_VISITS: gettext_lazy(
         "Un rendez-vous n’y est pas modifié\u00a0: il est annulé et repris, avec la durée de son motif là-bas."
     ),
+    Capability.LOOK_UP: gettext_lazy(
+        "Elle ne sait pas dire ce qu’elle a déjà reçu\u00a0: une écriture restée sans réponse attend que quelqu’un vérifie là-bas."
+    ),
 }
 _AS_CODE = {"class": "input code", "rows": 24, "spellcheck": "false", "autocomplete": "off", "wrap": "off"}
 MODES = [(mode.value, mode.label) for mode in (Mode.REHEARSAL, Mode.IN, Mode.BOTH)]

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from agenda.models import Appointment
 from agenda.worklist import Lamp, Task
+from integrations.desk.words import error_in_words
 from integrations.models import Connection, FieldConflict, InboundEvent, InboundState, Mode, OutboundChange, OutboundState
 from integrations.registry import connector_of, label_of
 from medidesk import french
@@ -134,7 +135,7 @@ def _given_up(connection: Connection, label: str, now: datetime) -> list[Task]:
         Task(
             f"outbound-{row.state}",
             titles[OutboundState(row.state)],
-            ". ".join(part for part in (_place(visits[row.subject]), row.detail) if part),
+            ". ".join(part for part in (_place(visits[row.subject]), error_in_words(row.detail)) if part),
             reverse("agenda:appointment", args=[row.subject]),
             row.finished_at,
         )

@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 from agenda.actors import Actor
 from integrations import outbox
 from integrations.acts import note_act
+from integrations.base import Capability
 from integrations.models import ActKind, Connection, OutboundChange, OutboundState
+from integrations.registry import connector_of
 from medidesk.errors import NotFound
 
 
@@ -16,6 +18,8 @@ from medidesk.errors import NotFound
 def replay_change(connection: Connection, change_id: int, *, actor: Actor, now: datetime) -> None:
     """Send this dead letter again. Raises NotFound when there is none (any more)."""
     rows = OutboundChange.objects.filter(pk=change_id, connection=connection, state=OutboundState.DEAD)
+    if Capability.LOOK_UP not in connector_of(connection).capabilities:
+        rows.update(uncertain=False)  # the person has looked there
     if not outbox.replay(rows, now):
         raise NotFound(_("Ce changement n’attend plus."))
     note_act(connection, ActKind.REPLAYED, actor=actor, now=now)

@@ -21,6 +21,7 @@ ERRORS = {
     "NotUnderstood": gettext_lazy("la plateforme répond autrement que prévu"),
     "Taken": gettext_lazy("l’horaire est déjà pris là-bas"),
     "CursorGone": gettext_lazy("la plateforme a oublié des nouvelles avant qu’elles soient lues"),
+    "InDoubt": gettext_lazy("peut-être déjà écrit là-bas, à vérifier avant de renvoyer"),
     "Outdated": gettext_lazy("le rendez-vous a changé là-bas entre-temps"),
 }
 RECEIVED = {

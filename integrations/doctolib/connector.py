@@ -31,6 +31,7 @@ class DoctolibConnector(Connector):
         | Capability.WRITE_BUSY
         | Capability.CANCEL
         | Capability.SNAPSHOT
+        | Capability.LOOK_UP
     )
 
     @classmethod

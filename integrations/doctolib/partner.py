@@ -26,7 +26,7 @@ class DoctolibPartnerConnector(FeedConnector):
     slug = "doctolib"
     default_url = "https://api.doctolib.fr"
     further_keys = ("secret",)
-    capabilities = Capability.PULL_BY_CURSOR | Capability.WRITE_VISITS | Capability.CANCEL
+    capabilities = Capability.PULL_BY_CURSOR | Capability.WRITE_VISITS | Capability.CANCEL | Capability.LOOK_UP
 
     @classmethod
     def headers(cls, keys: Mapping[str, str]) -> dict[str, str]:

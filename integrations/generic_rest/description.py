@@ -137,4 +137,6 @@ class Description:
             found |= Capability.WRITE_BUSY
         if self.webhooks is not None:
             found |= Capability.WEBHOOKS
+        if all(part.can("of_reference") for part in (self.visits, self.closed_times) if part is not None and part.can("create")):
+            found |= Capability.LOOK_UP
         return found

@@ -129,9 +129,9 @@ def _visits(visits: Checked) -> Part:
     part = _part(visits, VISIT_CALLS, VISIT_FIELDS)
     for name in ("changed", "window", "one"):
         visits.value(name, needed=True)
-    _all_or_none(visits, ("create", "cancel", "of_reference"))
+    _all_or_none(visits, ("create", "cancel"))
     if part.can("update") and not part.can("create"):
-        visits.wrong(_("demande aussi\u00a0: create, cancel, of_reference."), "update")
+        visits.wrong(_("demande aussi\u00a0: create, cancel."), "update")
     if part.can("create") and "reference" not in part.fields:
         visits.wrong(_("«\u00a0reference\u00a0» est à donner\u00a0: sans elle, ce qui est écrit ne se retrouve pas."), "fields")
     visits.no_more()
@@ -143,7 +143,7 @@ def _closed_times(whole: Checked) -> Part | None:
     if closed is None:
         return None
     part = _part(closed, CLOSED_CALLS, TIMED_FIELDS)
-    _all_or_none(closed, ("create", "delete", "of_reference"))
+    _all_or_none(closed, ("create", "delete"))
     closed.no_more()
     return part
 

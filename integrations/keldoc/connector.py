@@ -36,6 +36,7 @@ class KeldocConnector(Connector):
         | Capability.WRITE_BUSY
         | Capability.CANCEL
         | Capability.SNAPSHOT
+        | Capability.LOOK_UP
     )
 
     @classmethod

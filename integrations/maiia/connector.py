@@ -29,6 +29,7 @@ class MaiiaConnector(Connector):
         | Capability.WRITE_BUSY
         | Capability.CANCEL
         | Capability.SNAPSHOT
+        | Capability.LOOK_UP
     )
 
     @classmethod

@@ -1,4 +1,5 @@
-"""A worker of its own for tests that kill it: `python -m tests.integrations.draining_process SCHEMA DATABASE`, delivers for ever."""
+"""A worker of its own for tests that kill it: `python -m tests.integrations.draining_process SCHEMA DATABASE [PLATFORM …]`, delivers
+for ever; the platforms named cannot be asked what they were told."""
 
 import os
 import sys
@@ -6,7 +7,7 @@ import time
 from datetime import timedelta
 
 
-def main(schema: str, database: str) -> None:
+def main(schema: str, database: str, *mute: str) -> None:
     """Deliver what is due in the cabinet, with leases short enough for a test."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     import django
@@ -16,9 +17,13 @@ def main(schema: str, database: str) -> None:
     settings.MEDIDESK_ALLOW_PRIVATE_TARGETS = True
     django.setup()
     from integrations import outbox
+    from integrations.base import Capability
     from integrations.draining import drain
+    from integrations.registry import connector_class
     from medidesk.cabinets.models import Cabinet
 
+    for platform in mute:
+        connector_class(platform).capabilities &= ~Capability.LOOK_UP
     outbox.LEASE = timedelta(seconds=1.5)
     with Cabinet.objects.get(schema_name=schema):
         print("ready", flush=True)

@@ -2,12 +2,18 @@
 
 import time
 
+import pytest
+
 from agenda.models import Lane
+from integrations.base import Capability
 from integrations.delivering import Delivery
 from integrations.draining import drain
+from integrations.health import tasks
+from integrations.maiia.connector import MaiiaConnector
 from integrations.models import Connection, OutboundChange
+from integrations.replaying import replay_change
 from medidesk import clock
-from tests.integrations.house import monday
+from tests.integrations.house import BASILE, monday
 
 
 def test_a_platform_that_refuses_connections_is_told_later(house):
@@ -107,6 +113,47 @@ def test_without_the_look_a_lost_answer_doubles(house, monkeypatch):
     _until_delivered(house)
 
     assert len(house.busy("maiia")) == 2
+
+
+@pytest.fixture
+def mute_maiia(house, monkeypatch):
+    """Maiia cannot be asked what it was told, and the answer to the next creation gets lost."""
+    monkeypatch.setattr(MaiiaConnector, "capabilities", MaiiaConnector.capabilities & ~Capability.LOOK_UP)
+    house.simulators["maiia"].order_fault("answer-lost", "POST")
+    return house
+
+
+def test_where_nothing_can_be_looked_up_a_person_decides(mute_maiia):
+    mute_maiia.book(monday(10))
+    _until_delivered(mute_maiia)
+
+    held = OutboundChange.objects.get(connection__platform="maiia")
+    assert (held.state, held.detail, len(mute_maiia.busy("maiia"))) == ("dead", "InDoubt: ", 1)
+    assert ["à vérifier avant de renvoyer" in task.detail for task in tasks(clock.now())] == [True]
+
+
+def test_what_is_held_is_not_sent_by_the_visit_s_next_change(mute_maiia):
+    visit = mute_maiia.book(monday(10))
+    _until_delivered(mute_maiia)
+
+    mute_maiia.move(visit, monday(14))
+    _until_delivered(mute_maiia)
+
+    assert len(mute_maiia.writes("maiia")) == 1
+    assert set(OutboundChange.objects.filter(connection__platform="maiia").values_list("state", flat=True)) == {"dead"}
+
+
+def test_whoever_looked_has_it_sent(mute_maiia):
+    mute_maiia.simulators["maiia"].clear_faults()
+    mute_maiia.simulators["maiia"].order_fault("reset", "POST")  # nothing is written
+    mute_maiia.book(monday(10))
+    _until_delivered(mute_maiia)
+    held = OutboundChange.objects.get(connection__platform="maiia")
+
+    replay_change(held.connection, held.id, actor=BASILE, now=clock.now())
+    _until_delivered(mute_maiia)
+
+    assert mute_maiia.busy("maiia") == [(monday(10), monday(10, 30))]
 
 
 def _until_delivered(house) -> None:

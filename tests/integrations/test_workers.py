@@ -10,11 +10,17 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
+from integrations.base import Capability
 from integrations.draining import drain
+from integrations.giving_up import give_up_change
+from integrations.health import MOST_TASKS, tasks
+from integrations.maiia.connector import MaiiaConnector
 from integrations.models import OutboundChange
+from integrations.replaying import replay_change
+from medidesk import clock
 from medidesk.cabinets.models import Cabinet
 from tests.integrations.hooks import Hooks
-from tests.integrations.house import House, monday
+from tests.integrations.house import BASILE, House, monday
 from tests.integrations.simulators.processes import Running
 
 TIMES = [(hour, minute) for hour in range(8, 19) for minute in (0, 30)]
@@ -71,6 +77,34 @@ def test_a_worker_killed_twenty_times_loses_and_doubles_nothing(busy_house, thro
     assert not OutboundChange.objects.exclude(state="done").exists()
 
 
+@pytest.mark.slow
+def test_where_nothing_can_be_looked_up_a_killed_worker_leaves_it_to_a_person(busy_house, throwaway_cabinet, monkeypatch):
+    monkeypatch.setattr(MaiiaConnector, "capabilities", MaiiaConnector.capabilities & ~Capability.LOOK_UP)
+    for simulator in busy_house.simulators.values():
+        simulator.order_fault("delay", "POST", times=None, seconds=0.15)
+    visits = [busy_house.book(monday(*each)) for each in TIMES[:20]]
+    for _time in range(10):
+        worker = _worker(throwaway_cabinet, "maiia")
+        time.sleep(random.uniform(0.2, 0.8))
+        _kill(worker)
+    worker = _worker(throwaway_cabinet, "maiia")
+    _wait_until_told()
+    _kill(worker)
+
+    held = OutboundChange.objects.filter(state="dead")
+    assert set(held.values_list("connection__platform", "detail")) == {("maiia", "InDoubt: ")}
+    assert len(busy_house.busy("doctolib")) == 20
+    assert len(busy_house.writes("maiia")) <= 20
+    assert len(tasks(clock.now())) == min(held.count(), MOST_TASKS)
+
+    shown = {each["client_reference"] for each in busy_house.simulators["maiia"].state()["busy"]}
+    for change in held:
+        act = give_up_change if str(change.subject) in shown else replay_change
+        act(change.connection, change.id, actor=BASILE, now=clock.now())
+    drain()
+    assert busy_house.busy("maiia") == sorted((visit.start, visit.end) for visit in visits)
+
+
 def _drain_in(cabinet: Cabinet) -> None:
     try:
         with cabinet:
@@ -79,9 +113,9 @@ def _drain_in(cabinet: Cabinet) -> None:
         connection.close()
 
 
-def _worker(cabinet: Cabinet) -> subprocess.Popen[str]:
+def _worker(cabinet: Cabinet, *mute: str) -> subprocess.Popen[str]:
     name = str(connection.settings_dict["NAME"])
-    command = [sys.executable, "-m", "tests.integrations.draining_process", cabinet.schema_name, name]
+    command = [sys.executable, "-m", "tests.integrations.draining_process", cabinet.schema_name, name, *mute]
     worker = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert worker.stdout is not None
     assert worker.stdout.readline() == "ready\n"
