@@ -36,7 +36,7 @@ class CaldavConnector(SnapshotConnector):
     optional_keys = ("user",)
     key_label = gettext_lazy("Mot de passe, ou jeton si aucun identifiant n’est donné")
     poll_every = timedelta(minutes=2)
-    capabilities = Capability.SNAPSHOT | Capability.WRITE_BUSY | Capability.MOVE_BUSY
+    capabilities = Capability.SNAPSHOT | Capability.WRITE_BUSY | Capability.MOVE_BUSY | Capability.LOOK_UP
 
     def __init__(self, wire: Wire, zone: ZoneInfo) -> None:
         super().__init__(wire, zone)

@@ -20,6 +20,8 @@ from medidesk.services.root import ROOT
 
 # What a test process was told of its own services is not for the platform under test.
 NOT_HANDED_ON = {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "PYTHONWARNINGS"}
+# Postgres waits for its clients after a SIGTERM, and ours stay.
+POLITELY = {"postgres": signal.SIGINT}
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ class Demo:
     def restart(self, name: str, *, wait_seconds: float = 30) -> Process:
         """End the process politely and wait until the supervisor has started it again; the new one."""
         before = self.process(name)
-        before.kill(signal.SIGTERM)
+        before.kill(POLITELY.get(name, signal.SIGTERM))
         return self._wait_replaced(before, wait_seconds)
 
     def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from integrations import calls, draining
+from integrations import calls, draining, outbox
 from integrations.calls import may_call, note_told
 from integrations.draining import drain
 from integrations.health import health_of, lamp_of
@@ -93,23 +93,36 @@ def test_without_the_breaker_a_dead_platform_is_hammered(dead, monkeypatch):
         assert_left_alone(dead)
 
 
-def states_after_two_days(dead: Waiting) -> set[str]:
-    """What becomes of the changes."""
-    for _turn in range(2 * 24 * 12):
+def test_when_nobody_works_the_lamp_turns_amber_and_green_after(dead):
+    dead.house.simulators["maiia"].clear_faults()
+    dead.wait(timedelta(minutes=2))
+    assert dead.lamp() == "ok"
+
+    dead.traveller.shift(timedelta(minutes=6))
+    assert dead.lamp() == "late"
+
+    dead.wait(timedelta(minutes=2))
+    assert dead.lamp() == "ok"
+
+
+def states_after_a_day(dead: Waiting, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """What becomes of changes that are given up after five attempts."""
+    monkeypatch.setattr(outbox, "MOST_ATTEMPTS", 5)
+    for _turn in range(24 * 12):
         dead.traveller.shift(timedelta(minutes=5))
         drain()
     return set(OutboundChange.objects.filter(connection__platform="maiia").values_list("state", flat=True))
 
 
-def test_two_days_of_silence_give_no_change_up(dead):
-    assert states_after_two_days(dead) == {"waiting"}
+def test_a_day_of_silence_gives_no_change_up(dead, monkeypatch):
+    assert states_after_a_day(dead, monkeypatch) == {"waiting"}
 
 
-def test_without_the_excuse_two_days_of_silence_give_changes_up(dead, monkeypatch):
+def test_without_the_excuse_a_day_of_silence_gives_changes_up(dead, monkeypatch):
     """Negative control: each silence of the platform laid to the change that met it."""
     monkeypatch.setattr(draining, "is_failing", lambda connection: False)
 
-    assert "dead" in states_after_two_days(dead)
+    assert "dead" in states_after_a_day(dead, monkeypatch)
 
 
 def test_one_caller_at_a_time_looks_whether_it_is_back(house, dead):

@@ -58,6 +58,10 @@ class Desk:
         text = self.page()
         return [state for part in text.split('class="lamp ')[1:] for state in [part.split('"', 1)[0]]]
 
+    def wait_open(self) -> None:
+        """Until the secretary has the agenda before her again."""
+        wait_until(lambda: self.browser.get("/agenda/").status_code == 200, 30, "the desk did not come back")
+
     def wait_lamp(self, state: str, seconds: float = TOLD_WITHIN_SECONDS) -> float:
         """Until some lamp shows this state; answers how many seconds that took."""
         before = time.monotonic()

@@ -15,6 +15,7 @@ import redis
 from integrations.simulators.client import Simulator
 from medidesk.services.running import Demo
 from tests.whole.cabinet_client import CabinetClient
+from tests.whole.traffic import book
 
 pytestmark = pytest.mark.slow
 
@@ -38,15 +39,6 @@ def platforms(demo: Demo) -> Iterator[dict[str, Simulator]]:
     """Both simulators, by name."""
     with closing(Simulator(demo.doctolib_url)) as doctolib, closing(Simulator(demo.maiia_url)) as maiia:
         yield {"doctolib": doctolib, "maiia": maiia}
-
-
-def book(cabinet: CabinetClient, reason: str, time_: tuple[str, str], number: int) -> dict[str, Any]:
-    """One visit over REST, as the telephone would book it."""
-    details = {"first_names": "Kim", "birth_name": "Tempête", "birth_date": "1980-01-02", "email": f"kim{number}@patients.example"}
-    body = {"visit_reason": reason, "practitioner": time_[0], "start": time_[1], "patient_details": details, "source": "phone"}
-    answer = cabinet.api("POST", "appointments", body)
-    assert answer.status_code == 201, answer.text
-    return answer.json()
 
 
 def test_sixty_accidents_lose_and_double_nothing(demo: Demo, tourcoing: CabinetClient, platforms: dict[str, Simulator]):

@@ -46,13 +46,20 @@ def line_of(text: str, wanted: str) -> int:
 
 
 def test_what_a_platform_can_do_follows_from_the_calls():
-    reads = Capability.PULL_BY_CURSOR | Capability.SNAPSHOT
+    reads = Capability.PULL_BY_CURSOR | Capability.SNAPSHOT | Capability.LOOK_UP
     writes = Capability.WRITE_VISITS | Capability.UPDATE_VISITS | Capability.CANCEL | Capability.WRITE_BUSY
 
     found = {name: understand(shipped_text(name)).capabilities for name in ("clickdoc", "docorga", "medoucine")}
 
     told = reads | writes | Capability.WEBHOOKS
     assert found == {"clickdoc": told, "docorga": told, "medoucine": reads | Capability.WRITE_BUSY}
+
+
+@pytest.mark.parametrize("part", ["visits", "closed_times"])
+def test_without_a_call_by_reference_what_was_written_is_not_found_again(part):
+    found = understand(changed(**{f"{part}__of_reference": None}))
+
+    assert Capability.LOOK_UP not in found.capabilities
 
 
 def test_without_a_call_to_create_nothing_is_written():
@@ -122,7 +129,7 @@ def test_every_mistake_is_told_at_once_in_the_order_of_the_lines():
         ({"visits__statuses__done": "booked"}, "visits.statuses.done", "a déjà un autre sens"),
         ({"visits__paging__complete": None}, "visits.paging", "une page coupée passerait pour des annulations"),
         ({"visits__paging__next": None}, "visits.paging", "« next » est à donner."),
-        ({"closed_times__of_reference": None}, "closed_times.create", "demande aussi : of_reference."),
+        ({"closed_times__delete": None}, "closed_times.create", "demande aussi : delete."),
         ({"authentication": {"scheme": "header"}}, "authentication", "« header » est à donner."),
         ({"authentication": {"scheme": "header", "header": "Host"}}, "authentication.header", "n’est pas un nom d’en-tête"),
         ({"idempotency": "X Request"}, "idempotency", "n’est pas un nom d’en-tête"),
