@@ -1,5 +1,6 @@
 """Statements are prepared once a connection, follow the cabinet, and outlive a rollback."""
 
+import threading
 from uuid import uuid4
 
 import pytest
@@ -106,3 +107,18 @@ def test_a_savepoint_takes_back_only_what_was_left_under_it(cabinet):
             raise ZeroDivisionError
 
     assert sorted(Site.objects.values_list("name", flat=True)) == ["Annexe", "Autre"]
+
+
+def test_a_thread_s_first_statement_may_be_a_prepared_one(cabinet):
+    answers = []
+
+    def ask() -> None:
+        with cabinet:
+            answers.append(run(("SELECT %s::int", [7])))
+        connection.close()
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    thread.join()
+
+    assert answers == [[(7,)]]

@@ -99,6 +99,7 @@ class DatabaseWrapper(TenantDatabaseWrapper):
 
     def prepare_once(self, name: str, statement: str) -> None:
         """Let Postgres prepare the statement of that name (`PREPARE name AS …`) unless this connection has; no rollback undoes it."""
+        self.ensure_connection()  # what was prepared on one that has been closed is gone with it
         if name not in self._prepared:
             self.confirm_search_path(statement=True)
             with self.wrap_database_errors, self.connection.cursor() as cursor:
