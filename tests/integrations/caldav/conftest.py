@@ -7,14 +7,17 @@ from typing import Any
 import pytest
 
 from agenda.models import Appointment
+from integrations.caldav.connector import CaldavConnector
 from integrations.calls import calling
 from integrations.connecting import connect, start
 from integrations.draining import drain
 from integrations.models import Connection
 from integrations.pulling import pull
 from integrations.reconciliation import Figures, reconcile
+from integrations.wire import Wire
 from medidesk import clock
 from tests.integrations.caldav.radicale import Radicale
+from tests.integrations.caldav.scripted import PARIS, Scripted
 from tests.integrations.hooks import Hooks
 from tests.integrations.house import House
 
@@ -94,3 +97,21 @@ def hooks(settings) -> Iterator[Hooks]:
 def calendared(cabinet, hooks: Hooks, server: Radicale) -> Calendared:
     """The cabinet of Tourcoing."""
     return Calendared(hooks, server)
+
+
+@pytest.fixture
+def scripted(settings) -> Iterator[Scripted]:
+    """The server."""
+    settings.MEDIDESK_ALLOW_PRIVATE_TARGETS = True
+    made = Scripted()
+    yield made
+    made.server.shutdown()
+    made.server.server_close()
+
+
+@pytest.fixture
+def connector(scripted: Scripted) -> Iterator[CaldavConnector]:
+    """A connector of Alma's."""
+    wire = Wire(scripted.url, CaldavConnector.headers({"user": "alma", "api_key": "secret"}))
+    yield CaldavConnector(wire, PARIS)
+    wire.close()
