@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, ClassVar, cast
 from urllib.parse import urlencode
-from uuid import UUID
+from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy
@@ -154,9 +154,9 @@ class GenericRestConnector(Connector):
         """Change it; nothing is sent where it would say what stands there."""
         call = self._call(self.described.visits, "update")
         said, standing = (self.words.said_of_visit(each, current) for each in (wanted, _as_it_stands(current, wanted)))
-        if fill(call.body, said) == fill(call.body, standing):
+        if _request(call, said) == _request(call, standing):
             return current
-        return self._written(self._send(call, said, operation, wanted.client_reference), call, current.external_id)
+        return self._written(self._send(call, said, _at(operation, current), wanted.client_reference), call, current.external_id)
 
     def cancel_visit(self, current: PlatformVisit, operation: UUID) -> None:
         """Cancel it; one that is gone is fine."""
@@ -164,7 +164,7 @@ class GenericRestConnector(Connector):
         if current.status == VisitStatus.CANCELLED:
             return
         said = self.words.said_of_visit(with_status(current, VisitStatus.CANCELLED), current)
-        self._gone(self._send(call, said, operation))
+        self._gone(self._send(call, said, _at(operation, current)))
 
     def create_busy(self, wanted: PlatformBusy, operation: UUID) -> PlatformBusy:
         """Close a time."""
@@ -176,7 +176,7 @@ class GenericRestConnector(Connector):
 
     def delete_busy(self, external_id: str, operation: UUID) -> None:
         """Open it again; one that is gone is fine."""
-        self._gone(self._send(self._call(self._closed_times(), "delete"), {"id": external_id}, operation))
+        self._gone(self._send(self._call(self._closed_times(), "delete"), {"id": self.words.id(external_id)}, operation))
 
     def subscribe(self, url: str, secret: str) -> None:
         """Have events sent."""
@@ -203,8 +203,8 @@ class GenericRestConnector(Connector):
         return reply
 
     def _send(self, call: Call, values: Mapping[str, Any], operation: UUID | None = None, reference: str = "") -> Reply:
-        body = None if call.body is None else fill(call.body, values)
-        return self.wire.send(call.method, _address(call, values, {}), body, operation=operation, reference=reference)
+        address, body = _request(call, values)
+        return self.wire.send(call.method, address, body, operation=operation, reference=reference)
 
     def _list(self, call: Call, items: str, values: Mapping[str, Any]) -> tuple[list[dict[str, Any]], bool]:
         """All items, and whether the platform itself says that none is missing."""
@@ -251,6 +251,16 @@ def _adapted(kind: type[GenericRestConnector], text: str) -> type[GenericRestCon
     return cast(type[GenericRestConnector], type(f"Adapted{kind.__name__}", (kind,), {"described": understand(text)}))
 
 
+def _at(operation: UUID, current: PlatformVisit) -> UUID:
+    """The operation against this version of a visit: what is said of another one is another request, and must not bear the same id."""
+    return uuid5(operation, str(current.version))
+
+
+def _request(call: Call, values: Mapping[str, Any]) -> tuple[str, Any]:
+    """Address and body of a write."""
+    return _address(call, values, {}), fill(call.body, values)
+
+
 def _address(call: Call, values: Mapping[str, Any], more: Mapping[str, Any]) -> str:
     query = {name: each for name, each in {**fill(call.query, values), **more}.items() if each is not None}
     path = fill_path(call.path, values)
@@ -263,7 +273,7 @@ def _about(body: Mapping[str, Any], call: Call) -> Any:
 
 def _means(reply: Reply, refusals: tuple[Refusal, ...]) -> bool:
     """Is this answer one of those?"""
-    return any(each.status == reply.status and (not each.path or find(reply.body, each.path) in each.says) for each in refusals)
+    return any(each.status == reply.status and (not each.path or str(find(reply.body, each.path)) in each.says) for each in refusals)
 
 
 def _as_it_stands(current: PlatformVisit, wanted: PlatformVisit) -> PlatformVisit:

@@ -1,10 +1,13 @@
 """What is only so of described platforms: adapted wires, signatures of their own, visits that cannot be written."""
 
 import time
+from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
+from integrations.calls import calling
 from integrations.generic_rest.shipped import shipped_text
 from integrations.going_live import rotate_secret
 from integrations.models import Connection, InboundEvent, OutboundChange
@@ -122,6 +125,28 @@ def test_the_same_write_bears_the_same_request_id(office):
     calls = [call["idempotency_key"] for call in office.simulators["clickdoc"].writes() if call["path"] == "/blockers"]
     assert len(calls) == 2
     assert len(set(calls)) == 1
+
+
+def test_a_write_against_another_revision_is_another_request(office):
+    there = office.book_there("clickdoc", monday(10))
+    operation = uuid4()
+
+    with calling(office.connections["clickdoc"]) as connector:
+        first = connector.visit(there)
+        moved = connector.update_visit(first, replace(first, start=monday(11), end=monday(11, 30)), operation)
+        back = connector.update_visit(moved, first, operation)
+
+    assert (first.version, moved.version, back.version, back.start) == (1, 2, 3, first.start)
+
+
+def test_nothing_is_sent_that_says_what_stands_there(office):
+    there = office.book_there("clickdoc", monday(10))
+
+    with calling(office.connections["clickdoc"]) as connector:
+        current = connector.visit(there)
+        assert connector.update_visit(current, replace(current, client_reference="ours"), uuid4()) == current
+
+    assert office.writes("clickdoc") == []
 
 
 # --- visits that cannot be written ------------------------------------------------------------------------------------
