@@ -35,7 +35,6 @@ class Capability(Flag):
     MOVE_BUSY = auto()
     CANCEL = auto()
     SNAPSHOT = auto()
-    READ_SLOTS = auto()
     LOOK_UP = auto()
 
 

@@ -19,6 +19,7 @@ FLOW_LABELS = {
     "patients_in": gettext_lazy("Recevoir les patients avec leurs rendez-vous"),
     "reasons": gettext_lazy("Reconnaître les motifs"),
     "busy_out": gettext_lazy("Fermer là-bas les horaires pris ailleurs"),
+    "absences": gettext_lazy("Fermer là-bas les absences et les fermetures, quel que soit le choix ci-dessus"),
     "appointments_out": gettext_lazy("Écrire là-bas les rendez-vous, avec le patient"),
     "status_out": gettext_lazy("Dire là-bas qui est venu"),
 }
@@ -39,6 +40,8 @@ ABSENT = {
         "Elle ne sait pas dire ce qu’elle a déjà reçu\u00a0: une écriture restée sans réponse attend que quelqu’un vérifie là-bas."
     ),
 }
+# No wire that is spoken here takes opening hours.
+NO_OPENINGS = gettext_lazy("Les horaires d’ouverture n’y sont pas envoyés\u00a0: ce qui y est proposé se règle là-bas.")
 _AS_CODE = {"class": "input code", "rows": 24, "spellcheck": "false", "autocomplete": "off", "wrap": "off"}
 MODES = [(mode.value, mode.label) for mode in (Mode.REHEARSAL, Mode.IN, Mode.BOTH)]
 
@@ -120,7 +123,7 @@ class ConnectionForm(forms.Form):
         """What the platform does not offer, in sentences."""
         offered = self.kind.capabilities
         offered |= Capability(0) if Capability.WRITE_VISITS in offered else Capability.UPDATE_VISITS  # that nothing is written says it all
-        return [sentence for capability, sentence in ABSENT.items() if capability not in offered]
+        return [*(sentence for capability, sentence in ABSENT.items() if capability not in offered), NO_OPENINGS]
 
     @property
     def keys(self) -> list[forms.BoundField]:
@@ -158,7 +161,7 @@ class ConnectionForm(forms.Form):
         return Settings(
             mode=values["mode"],
             reminds=values["reminds"],
-            flows=own if values["preset"] == Preset.OWN else flows_of(values["preset"], self.kind.capabilities),
+            flows=own if values["preset"] == Preset.OWN else own | flows_of(values["preset"], self.kind.capabilities),
             wire_format=values.get("wire_format", ""),
             wire_text=self.wire_text,
             base_url=values["base_url"],

@@ -8,8 +8,15 @@ from django.utils.translation import gettext_lazy as _
 from integrations.base import Capability
 from integrations.models import Mode
 
-FLOWS = ("appointments_in", "patients_in", "reasons", "busy_out", "appointments_out", "status_out")
-NEEDED = {"busy_out": Capability.WRITE_BUSY, "appointments_out": Capability.WRITE_VISITS, "status_out": Capability.UPDATE_VISITS}
+FLOWS = ("appointments_in", "patients_in", "reasons", "busy_out", "absences", "appointments_out", "status_out")
+NEEDED = {
+    "busy_out": Capability.WRITE_BUSY,
+    "absences": Capability.WRITE_BUSY,
+    "appointments_out": Capability.WRITE_VISITS,
+    "status_out": Capability.UPDATE_VISITS,
+}
+# Whatever the way of living with a platform.
+BESIDE = ("absences",)
 
 
 class Preset(models.TextChoices):
@@ -37,7 +44,7 @@ _ON = {
 
 def flows_of(preset: str, capabilities: Capability) -> dict[str, bool]:
     """The flows that a preset sets on a platform that can do so much."""
-    return {flow: flow in _ON[Preset(preset)] and can(flow, capabilities) for flow in FLOWS}
+    return {flow: flow in _ON[Preset(preset)] and can(flow, capabilities) for flow in FLOWS if flow not in BESIDE}
 
 
 def can(flow: str, capabilities: Capability) -> bool:
@@ -48,8 +55,8 @@ def can(flow: str, capabilities: Capability) -> bool:
 
 def preset_of(flows: Mapping[str, bool], capabilities: Capability) -> Preset:
     """The preset that these flows are, `OWN` for none."""
-    known = (one for one in _ON if flows_of(one, capabilities) == {name: bool(flows.get(name)) for name in FLOWS})
-    return next(known, Preset.OWN)
+    own = {name: bool(flows.get(name)) for name in FLOWS if name not in BESIDE}
+    return next((one for one in _ON if flows_of(one, capabilities) == own), Preset.OWN)
 
 
 def most_of(preset: str) -> str:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from integrations.absences_out import close_absences
 from integrations.base import SnapshotConnector
 from integrations.calls import calling, note_failure, note_read
 from integrations.errors import ConnectorError, CursorGone
@@ -33,6 +34,12 @@ def watch(connection: Connection, now: datetime) -> None:
     bell.ring(KIND)
 
 
+def look_soon(now: datetime) -> None:
+    """Something changed here that connections look at when they are read."""
+    pointers.point(KIND, list(Connection.objects.filter(mode=Mode.BOTH, absences=True).values_list("id", flat=True)), now)
+    bell.ring(KIND)
+
+
 def pull_due(now: datetime) -> None:
     """Read every connection that is due, then set its next time, whatever came of it."""
     for connection in _due(KIND, now, EVERY):
@@ -41,12 +48,14 @@ def pull_due(now: datetime) -> None:
             pointers.point(KIND, [connection.id], now + pause)
         if not connection.is_paused(now):
             pull(connection, now)
+            close_absences(connection, now)
 
 
 def reconcile_due(now: datetime) -> None:
     """The comparison of every connection that is due, at night or asked for; what the brake held passes when a person has said so."""
     for connection in _due(NIGHTLY, now, next_night(now) - now):
         asked = connection.release_asked_at
+        close_absences(connection, now, checking=True)
         if reconcile(connection, now, released=asked is not None).complete and asked:
             Connection.objects.filter(pk=connection.pk, release_asked_at=asked).update(release_asked_at=None)
     forget_settled(now)

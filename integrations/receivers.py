@@ -3,12 +3,14 @@
 from typing import Any
 from uuid import UUID
 
+from django.db.models.signals import post_save
 from django.dispatch import receiver
 
-from agenda.models import Appointment, Hold
+from agenda.models import Absence, Appointment, Hold
 from agenda.signals import appointment_changed, hold_changed
 from integrations import outbox
 from integrations.models import ExternalReference
+from integrations.pulling import look_soon
 from medidesk import clock
 
 # Acts after which no platform sees anything else than before.
@@ -27,6 +29,12 @@ def note_appointment(
     if act not in SILENT_ACTS and not is_history:
         practitioners = {UUID(state["practitioner"]) for state in (before, after) if state}
         outbox.tell_all(practitioners, appointment.id, act=act, now=clock.now(), but=origin)
+
+
+@receiver(post_save, sender=Absence, dispatch_uid="integrations-absence")
+def note_absence(**_rest: Any) -> None:
+    """Somebody is away, or is not any more: what is closed on the platforms is compared at once."""
+    look_soon(clock.now())
 
 
 @receiver(hold_changed, dispatch_uid="integrations-hold")

@@ -2,6 +2,7 @@
 
 from integrations.calendar_feed.models import CalendarFeed
 from integrations.models.act import ActKind, ConnectionAct
+from integrations.models.closed_absence import ClosedAbsence
 from integrations.models.conflict import FieldConflict
 from integrations.models.connection import Connection, Mode, PractitionerMapping, ReasonMapping, Reminds, WebhookSecret
 from integrations.models.decision import LeftAlone, There
@@ -11,7 +12,7 @@ from integrations.models.reference import ExternalReference, Kind
 from integrations.partners.models import ApiKey, KeptAnswer
 
 __all__ = [
-    "ActKind", "ApiKey", "CalendarFeed", "Connection", "ConnectionAct", "ExternalReference", "FieldConflict", "ImportKind", "ImportLine",
-    "ImportRun", "ImportState", "InboundEvent", "InboundState", "KeptAnswer", "Kind", "LeftAlone", "Mode", "OutboundChange",
-    "OutboundState", "Outcome", "PractitionerMapping", "ReasonMapping", "Reminds", "There", "WebhookSecret",
+    "ActKind", "ApiKey", "CalendarFeed", "ClosedAbsence", "Connection", "ConnectionAct", "ExternalReference", "FieldConflict",
+    "ImportKind", "ImportLine", "ImportRun", "ImportState", "InboundEvent", "InboundState", "KeptAnswer", "Kind", "LeftAlone", "Mode",
+    "OutboundChange", "OutboundState", "Outcome", "PractitionerMapping", "ReasonMapping", "Reminds", "There", "WebhookSecret",
 ]  # fmt: skip

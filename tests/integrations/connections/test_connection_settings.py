@@ -46,6 +46,16 @@ def test_a_platform_is_chosen_then_related_in_rehearsal(owner):
     assert DuePointer.objects.filter(kind="pull", reference=made.pk).exists()
 
 
+def test_absences_flow_with_any_preset_when_they_are_wanted(owner):
+    owner.post("/connexions/relier/doctolib", {**FILLED, "absences": "on"})
+
+    made = Connection.objects.get()
+    assert made.absences
+    page = shown(owner.get(f"{page_of(made)}/reglages"))
+    assert "Fermer là-bas les absences et les fermetures" in page
+    assert "Les horaires d’ouverture n’y sont pas envoyés" in page
+
+
 def test_a_platform_that_needs_more_keys_asks_for_them(owner):
     values = {**FILLED, "secret": ""}
 
