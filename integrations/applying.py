@@ -91,7 +91,7 @@ def _twin_of(news: News) -> ExternalReference | None:
     twin = gathered.twin(connection, visit.external_id)
     if twin is None and gathered.may_be_ours(connection, visit):
         twin = own_twin(connection, visit)
-    if twin is None and gathered.knows_person(connection, visit):
+    if twin is None and gathered.stands_there(connection, visit):
         twin = renamed_twin(connection, visit)
     return twin
 
@@ -218,7 +218,7 @@ def _moved_from(news: News, practitioner: UUID, reason: UUID | None) -> Appointm
     connection, visit = news.connection, news.visit
     if visit.patient is None or visit.status != VisitStatus.CONFIRMED:
         return None
-    if news.gathered is not None and not news.gathered.knows_person(connection, visit):
+    if news.gathered is not None and not news.gathered.has_left(connection, visit, news.now - MOVE_WINDOW):
         return None
     left = ExternalReference.objects.filter(
         connection=connection,

@@ -20,7 +20,6 @@ from integrations.errors import NotUnderstood
 from integrations.gathering import Gathered
 from integrations.models import Connection, InboundEvent, InboundState
 from integrations.registry import connector_of
-from integrations.reminding import reminding_as
 from integrations.vocabulary import PlatformEvent, PlatformVisit
 from medidesk.cabinets.current import current_zone
 from medidesk.db.transactions import undone_with_all
@@ -89,7 +88,7 @@ def _apply_together(connection: Connection, visits: list[PlatformVisit], now: da
     try:
         with transaction.atomic(), undone_with_all(), freed_told_once():
             gathered = Gathered([(connection, visit) for visit in visits])
-            with reminding_as(gathered.reminding(now)):
+            with gathered.answering(now):
                 states = [apply_locked(News(connection, visit, now, fetched=True, gathered=gathered)) for visit in visits]
             _wake(gathered, {connection.id: connection}, now)
             return states
@@ -136,10 +135,9 @@ def _apply(batch: Batch, events: list[InboundEvent], taken: list[int], now: date
             seen |= marks
             chosen.append((event, told))
     gathered = Gathered([(event.connection, told.visit) for event, told in chosen])
-    reminding = gathered.reminding(now)
     for event, told in chosen:
         try:
-            with reminding_as(reminding):
+            with gathered.answering(now):
                 state = apply_locked(News(event.connection, told.visit, now, at=told.occurred_at, gathered=gathered))
         except MustFetch:
             if gathered.twin(event.connection, told.visit.external_id) is None:

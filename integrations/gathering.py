@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
@@ -11,15 +12,17 @@ from agenda.free_times.rooms import rooms_needed
 from agenda.free_times.schedule import Schedule, current_schedule
 from agenda.models import Appointment, Occupancy
 from integrations.brought_in import SOURCE
+from integrations.listeners import Listeners, listening_as
 from integrations.models import Connection, ExternalReference, Kind, OutboundChange, OutboundState, PractitionerMapping, ReasonMapping
 from integrations.people import details_of
-from integrations.references import known_twins, number_of_twin
-from integrations.reminding import SILENCED, Reminding
+from integrations.references import known_twins, number_of_twin, place
+from integrations.reminding import SILENCED, Reminding, reminding_as
 from integrations.vocabulary import PlatformVisit
 from medidesk.db.locks import lock_until_commit
 from patients.registration import identity_number
 
 Told = tuple[Connection, PlatformVisit]
+Other = tuple[bool, tuple[str, ...], datetime | None]  # does it stand there, who and when, since when not
 
 
 class Gathered:
@@ -41,9 +44,10 @@ class Gathered:
         self._in_doubt = set(
             OutboundChange.objects.filter(state=OutboundState.WAITING, uncertain=True).values_list("connection_id", flat=True)
         )
-        self._persons = set(self._read_persons())
+        self._others = self._read_others()
         self._imported = set(self._read_imported())
         self.woken: set[UUID] = set()
+        self._answers: tuple[Reminding, Listeners] | None = None
         self._taken: dict[UUID | None, set[UUID]] = defaultdict(set)
         lock_until_commit(self._resources())
 
@@ -67,19 +71,29 @@ class Gathered:
         """What one of the visits that are known took before anything was locked."""
         return self._taken[appointment]
 
-    def reminding(self, now: datetime) -> Reminding:
-        """Who reminds these visits."""
-        twins = [twin for twin in self._twins.values() if twin.appointment_id]
-        silenced = [twin.appointment_id for twin in twins if twin.content.get(SILENCED)]
-        return Reminding([twin.appointment_id for twin in twins], silenced, now)
+    @contextmanager
+    def answering(self, now: datetime) -> Iterator[None]:
+        """Who reminds these visits and whom platforms are told of is read once for all."""
+        if self._answers is None:
+            visits = {twin.appointment_id: bool(twin.content.get(SILENCED)) for twin in self._twins.values() if twin.appointment_id}
+            self._answers = Reminding(visits, [visit for visit, silenced in visits.items() if silenced], now), Listeners()
+        with reminding_as(self._answers[0]), listening_as(self._answers[1]):
+            yield
 
     def may_be_ours(self, connection: Connection, visit: PlatformVisit) -> bool:
         """Can a visit that nobody knows be one that MediDesk created there?"""
         return bool(visit.client_reference) or connection.id in self._in_doubt
 
-    def knows_person(self, connection: Connection, visit: PlatformVisit) -> bool:
-        """Was any other visit of this person told of by this platform?"""
-        return visit.patient is not None and (connection.id, visit.patient.fingerprint()) in self._persons
+    def stands_there(self, connection: Connection, visit: PlatformVisit) -> bool:
+        """Does a visit of this person stand on the platform in that very place?"""
+        return any(is_standing and where == place(visit.content()) for is_standing, where, _gone in self._others_of(connection, visit))
+
+    def has_left(self, connection: Connection, visit: PlatformVisit, since: datetime) -> bool:
+        """Was a visit of this person cancelled on the platform since then?"""
+        return any(gone is not None and gone >= since for _is_standing, _where, gone in self._others_of(connection, visit))
+
+    def _others_of(self, connection: Connection, visit: PlatformVisit) -> list[Other]:
+        return self._others[connection.id, visit.patient.fingerprint()] if visit.patient else []
 
     def knows_imported(self, practitioner: UUID, start: datetime) -> bool:
         """Has a file brought in a visit at that time?"""
@@ -94,12 +108,16 @@ class Gathered:
             for external_id, twin in known_twins(one, ids).items():
                 yield (one.id, external_id), twin
 
-    def _read_persons(self) -> Iterable[tuple[UUID, str]]:
+    def _read_others(self) -> dict[tuple[UUID, str], list[Other]]:
+        """What each platform shows, or showed, of the persons of visits that are new."""
+        others: dict[tuple[UUID, str], list[Other]] = defaultdict(list)
         wanted = {visit.patient.fingerprint() for connection, visit in self._told if visit.patient and self._is_new(connection, visit)}
-        if not wanted:
-            return []
-        same = Q(connection__in=self._connections, kind=Kind.VISIT, patient_hash__in=wanted)
-        return ExternalReference.objects.filter(same).values_list("connection_id", "patient_hash").distinct()
+        if wanted:
+            same = Q(connection__in=self._connections, kind=Kind.VISIT, patient_hash__in=wanted)
+            for twin in ExternalReference.objects.filter(same):
+                is_standing = twin.gone_at is None and twin.replaced_by_id is None
+                others[twin.connection_id, twin.patient_hash].append((is_standing, place(twin.content), twin.gone_at))
+        return others
 
     def _read_imported(self) -> Iterable[tuple[UUID, datetime]]:
         starts = {visit.start for connection, visit in self._told if self._is_new(connection, visit)}

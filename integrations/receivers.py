@@ -9,6 +9,7 @@ from django.dispatch import receiver
 from agenda.models import Absence, Appointment, Hold
 from agenda.signals import appointment_changed, hold_changed
 from integrations import outbox
+from integrations.listeners import nobody_listens
 from integrations.models import ExternalReference
 from integrations.pulling import look_soon
 from medidesk import clock
@@ -28,6 +29,8 @@ def note_appointment(
     is_history = act == "imported" and appointment.end <= appointment.created_at
     if act not in SILENT_ACTS and not is_history:
         practitioners = {UUID(state["practitioner"]) for state in (before, after) if state}
+        if nobody_listens(practitioners, origin):
+            return
         outbox.tell_all(practitioners, appointment.id, act=act, now=clock.now(), but=origin)
 
 

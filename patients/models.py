@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from medidesk import clock
@@ -43,6 +44,7 @@ class Patient(Versioned):
             GinIndex(fields=["search"], opclasses=["gin_trgm_ops"], name="patient_search_trgm"),
             models.Index(fields=["phone"], name="patient_phone"),
             models.Index(fields=["birth_date"], name="patient_birth_date"),
+            models.Index(Upper("email"), name="patient_email"),
             models.Index(fields=["updated_at", "id"], name="patient_changed"),
         ]
 

@@ -55,3 +55,4 @@ class ExternalReference(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["connection", "kind", "external_id"], name="one_reference_per_external_id")]
+        indexes = [models.Index(fields=["patient_hash", "connection"], name="reference_person", condition=~Q(patient_hash=""))]
