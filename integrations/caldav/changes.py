@@ -4,7 +4,7 @@ import hashlib
 
 from integrations.caldav.dav import DAV, SERVER, Dav, path_of
 from integrations.caldav.payloads import changes_since, is_own_address
-from integrations.errors import NotUnderstood, Refused
+from integrations.errors import KeyRefused, NotUnderstood, Refused
 
 TOKEN, CTAG, ETAGS = "token ", "ctag ", "etags "
 
@@ -31,6 +31,8 @@ def has_foreign_change(dav: Dav, calendar: str, mark: str) -> tuple[bool, str]:
         return now != mark, now
     try:
         answer = dav.report(calendar, changes_since(mark.removeprefix(TOKEN)), depth=0)
+    except KeyRefused:
+        raise
     except (Refused, NotUnderstood):
         return True, ""  # the token expired, or is offered without the report: everything is read
     foreign = [each for each in answer.resources if not is_own_address(path_of(each.href))]
