@@ -49,14 +49,20 @@ class Waiting:
 
 
 @pytest.fixture
-def dead(house: House) -> Iterator[Waiting]:
-    """Maiia is dead, and ten visits were booked."""
+def silent(house: House) -> Iterator[Waiting]:
+    """Maiia is dead, and there is nothing to tell it."""
     house.settle()
     house.simulators["maiia"].order_fault("503", "*", times=None)
     with time_machine.travel(clock.now(), tick=False) as traveller:
-        for number in range(10):
-            house.book(monday(8 + number))
         yield Waiting(house, traveller)
+
+
+@pytest.fixture
+def dead(house: House, silent: Waiting) -> Waiting:
+    """Maiia is dead, and ten visits were booked."""
+    for number in range(10):
+        house.book(monday(8 + number))
+    return silent
 
 
 def assert_left_alone(waiting: Waiting) -> None:
@@ -83,6 +89,15 @@ def test_a_platform_dead_for_an_hour_is_left_alone_then_told_everything(house, d
     assert len(house.busy("maiia")) == 10
     dead.wait(timedelta(minutes=1, seconds=5))
     assert dead.lamp() == "ok"
+
+
+def test_a_dead_platform_with_nothing_to_tell_is_seen_within_six_minutes(silent):
+    silent.wait(timedelta(minutes=6), until=lambda: silent.lamp() != "ok")
+    assert silent.lamp() == "down"
+
+    silent.house.simulators["maiia"].clear_faults()
+    silent.wait(timedelta(minutes=2), until=lambda: silent.lamp() == "ok")
+    assert silent.lamp() == "ok"
 
 
 def test_without_the_breaker_a_dead_platform_is_hammered(dead, monkeypatch):
