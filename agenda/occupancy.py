@@ -6,6 +6,7 @@ Callers hold the resources' locks (`lock_until_commit`) before they look, so the
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -13,7 +14,7 @@ from django.db import connection
 from agenda.calendar.intervals import Range
 from agenda.calendar.wall_time import instant_of
 from agenda.errors import SlotTaken
-from agenda.free_times.busy import Busy, as_uuid, read_busy, read_busy_locked, read_versions
+from agenda.free_times.busy import Look, as_uuid, read_busy, read_busy_locked, read_versions
 from agenda.free_times.elsewhere import people_among, spans_elsewhere
 from agenda.models import Hold, Lane
 from agenda.models.occupancy import LONGEST_OCCUPANCY_MINUTES, Occupancy
@@ -21,23 +22,24 @@ from agenda.sharing import free_everywhere, lock_before_looking, take_everywhere
 from agenda.signals import hold_changed
 from medidesk.db.constraints import constraint_raises
 from medidesk.db.locks import lock_until_commit
-from medidesk.db.prepared import Statement, run
+from medidesk.db.prepared import Statement, run, run_later
 
 # Stands for "no visit" where SQL wants an id to compare with.
 NOBODY = UUID(int=0)
 
 
+_COLUMNS = "resource, span, lane, start_minute, end_minute, visit_minute, visit_reason, appointment_id, hold_id, expires_at"
 _ROW = "(%s, tstzrange(%s, %s, '[)'), %s, %s, %s, %s, %s, %s, %s, %s)"
 # The versions follow in the same statement, after the rows: who loses against the constraint has touched no version.
-_TAKE = """
-    WITH taken AS (
-        INSERT INTO agenda_occupancy (resource, span, lane, start_minute, end_minute, visit_minute, visit_reason, appointment_id, hold_id,
-            expires_at)
-        VALUES %s RETURNING resource)
+_TAKE = f"""
+    WITH taken AS (INSERT INTO agenda_occupancy ({_COLUMNS}) VALUES %s RETURNING resource)
     INSERT INTO agenda_occupancyversion (resource, number) SELECT resource, nextval('agenda_change_number') FROM taken
     ON CONFLICT (resource) DO UPDATE SET number = excluded.number
     RETURNING (SELECT number FROM agenda_setuprevision)
 """
+# For a visit that is written in the same turn and takes nobody but its practitioner: its own trigger bumps that version.
+_TAKE_ALONE = f"INSERT INTO agenda_occupancy ({_COLUMNS}) VALUES %s RETURNING (SELECT number FROM agenda_setuprevision)"
+_NEVER_DOUBLE = "occupancy_never_double"
 # A change of rows that are there, and the versions of their resources (sorted: no deadlock), in one statement.
 _CHANGE = """
     WITH changed AS ({change} RETURNING resource, start_minute, end_minute, lane), bumped AS (
@@ -66,21 +68,33 @@ def take(
     hold_id: UUID | None = None,
     expires_at: datetime | None = None,
     after: Sequence[Statement] = (),
+    revision: int | None = None,
 ) -> None:
-    """Write the occupancy of one visit or hold and make every kept busy set stale, in one turn with what is to be written before it.
+    """Write the occupancy of one visit or hold and make every kept busy set stale, in one turn with what is to be written before it (a
+    visit's own row, if anything).
 
-    Raises SlotTaken when a constraint refuses.
+    With the `revision` of the set-up under which the resources were locked and seen free, all that goes with whatever the act asks next.
+    Raises SlotTaken when a constraint refuses, then or here.
     """
+    values = _values(taking, appointment_id, hold_id, expires_at)
+    alone = appointment_id is not None and bool(after) and len(taking.resources) == 1
+    statements = [*after, ((_TAKE_ALONE if alone else _TAKE) % ", ".join([_ROW] * len(taking.resources)), values)]
+    if revision is not None:
+        run_later(*statements, broken={_NEVER_DOUBLE: SlotTaken})
+    else:
+        with constraint_raises(_NEVER_DOUBLE, SlotTaken()):
+            [(revision,), *_] = run(*statements)
+    take_everywhere(taking.resources, taking.span, taking.lane, appointment_id or hold_id, revision=revision, expires_at=expires_at)
+
+
+def _values(taking: Taking, appointment_id: UUID | None, hold_id: UUID | None, expires_at: datetime | None) -> list[Any]:
+    """The values of the rows of a taking, resources in their order: no deadlock."""
     low, high = taking.span
     shared = (
         instant_of(low), instant_of(high), taking.lane, low, high, taking.visit_minute,
         taking.visit_reason and str(taking.visit_reason), appointment_id and str(appointment_id), hold_id and str(hold_id), expires_at,
     )  # fmt: skip
-    values = [value for resource in sorted(taking.resources) for value in (str(resource), *shared)]
-    with constraint_raises("occupancy_never_double", SlotTaken()):
-        [(revision,), *_] = run(*after, (_TAKE % ", ".join([_ROW] * len(taking.resources)), values))
-    reference = appointment_id or hold_id
-    take_everywhere(taking.resources, taking.span, taking.lane, reference, revision=revision, expires_at=expires_at)
+    return [value for resource in sorted(taking.resources) for value in (str(resource), *shared)]
 
 
 def free(*, appointment_id: UUID | None = None, hold_id: UUID | None = None) -> list[tuple[UUID, Range]]:
@@ -110,19 +124,20 @@ def resources_of(*, appointment_id: UUID | None = None, hold_id: UUID | None = N
     return list(rows.order_by("id").values_list("resource", flat=True))
 
 
-def lock_and_look(resources: Iterable[UUID], window: Range, now: datetime) -> tuple[int, dict[UUID, Busy]]:
-    """Lock the resources until the transaction ends, end the holds on them that have expired, and see what takes them and the present
-    revision of the set-up.
+def lock_and_look(resources: Iterable[UUID], window: Range, now: datetime, beside: Statement | None = None) -> Look:
+    """Lock the resources until the transaction ends, end the holds on them that have expired, and see what takes them, the present
+    revision of the set-up, and the row that a question asked `beside` answers (None for no row).
 
     One turn to Postgres, but for those who share their time with another cabinet and when a hold has expired.
     """
     those = list(resources)
     if people_among(those):
         lock_until_commit(those)
-    elif (seen := read_busy_locked(those, window, now)) is not None:
-        return seen
+    elif (look := read_busy_locked(those, window, now, beside)) is not None:
+        return look
     clear_expired_holds(those, window, now)
-    return read_versions([])[0], read_busy(those, window, now)
+    answer = run(beside) if beside else []
+    return Look(read_versions([])[0], read_busy(those, window, now), answer[0] if answer else None)
 
 
 def clear_expired_holds(resources: Iterable[UUID], window: Range, now: datetime) -> None:

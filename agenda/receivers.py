@@ -37,10 +37,11 @@ def plan_messages_of_visit(
     actor: Actor,
     origin: str = "",
     told_together: bool = False,
+    fresh: bool = False,
     **_: Any,
 ) -> None:
     """Plan and withdraw messages. The act's instant is the visit's last change: every verb writes it."""
-    follow(News(appointment, act, before, after, actor, origin, now=appointment.updated_at, told_together=told_together))
+    follow(News(appointment, act, before, after, actor, origin, now=appointment.updated_at, told_together=told_together, fresh=fresh))
 
 
 @receiver(appointment_changed, dispatch_uid="agenda-tells-of-missed-visits")

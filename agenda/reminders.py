@@ -50,6 +50,7 @@ class News:
     origin: str
     now: datetime
     told_together: bool = False
+    fresh: bool = False
 
     @property
     def from_platform(self) -> bool:
@@ -89,6 +90,7 @@ def follow(news: News) -> None:
             for kind, due_at, facts in plans
         ],
         now=news.now,
+        fresh=news.fresh,
     )  # fmt: skip
 
 

@@ -6,7 +6,8 @@ write is true exactly when the act is.
 
 from django.dispatch import Signal
 
-# appointment, act, before (dict or None), after (dict), actor, origin, told_together (somebody else tells the patient)
+# appointment, act, before (dict or None), after (dict), actor, origin, told_together (somebody else tells the patient), fresh (of a visit
+# of which nobody has heard, nor of a hold that it was: nothing waits to be told of it)
 appointment_changed = Signal()
 
 # hold, act (placed, extended, released, used, expired), origin

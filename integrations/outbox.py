@@ -40,9 +40,15 @@ def tell(connection: Connection, subject: UUID, *, act: str, now: datetime, is_h
     _note("SELECT %(connection)s::uuid AS id", {"connection": connection.id}, subject, act, now, is_hold)
 
 
-def tell_all(practitioners: Iterable[UUID], subject: UUID, *, act: str, now: datetime, is_hold: bool = False, but: str = "") -> None:
-    """Note that every connection that shows one of these practitioners and is written to must hear of it, but for that of origin `but`."""
-    _note(_CONCERNED, {"practitioners": list(practitioners), "but": but}, subject, act, now, is_hold)
+def tell_all(
+    practitioners: Iterable[UUID], subject: UUID, *, act: str, now: datetime, is_hold: bool = False, but: str = "", fresh: bool = False
+) -> None:
+    """Note that every connection that shows one of these practitioners and is written to must hear of it, but for that of origin `but`.
+
+    `fresh`: of something of which nobody can be waiting to hear, for it has just come to be.
+    """
+    whom = {"practitioners": list(practitioners), "but": but}
+    _note(_CONCERNED, whom, subject, act, now, is_hold, _NOTE_FRESH if fresh else _NOTE)
 
 
 _CONCERNED = """
@@ -72,13 +78,29 @@ _NOTE = """
 """
 
 
-def _note(concerned: str, whom: dict[str, Any], subject: UUID, act: str, now: datetime, is_hold: bool) -> None:
-    place = {"schema": database.schema_name, "kind": KIND}
-    note = _NOTE.format(concerned=concerned), {**whom, **place, "subject": subject, "act": act, "now": now, "is_hold": is_hold}
-    if timedelta(0) <= now - _heard_of.get(database.schema_name, NEVER) < HEARD:
+# The same when nobody can be waiting: three plans less to make ready.
+_NOTE_FRESH = """
+    WITH new AS (
+        INSERT INTO integrations_outboundchange (operation, connection_id, subject, is_hold, act, due, created_at,
+            sending, state, uncertain, attempts, detail)
+        SELECT gen_random_uuid(), id, %(subject)s, %(is_hold)s::boolean, %(act)s, %(now)s, %(now)s, '{{}}', 'waiting', false, 0, ''
+        FROM ({concerned}) concerned RETURNING operation
+    )
+    INSERT INTO due_duepointer (schema, kind, reference, due_at)
+    SELECT %(schema)s, %(kind)s, operation, %(now)s FROM new RETURNING reference
+"""
+
+
+def _note(
+    concerned: str, whom: dict[str, Any], subject: UUID, act: str, now: datetime, is_hold: bool, statement: str = _NOTE
+) -> None:  # fmt: skip
+    schema = database.schema_name
+    facts = {"schema": schema, "kind": KIND, "subject": subject, "act": act, "now": now, "is_hold": is_hold}
+    note = statement.format(concerned=concerned), {**whom, **facts}
+    if timedelta(0) <= now - _heard_of.get(schema, NEVER) < HEARD:
         run_later(note)
     elif run(note):
-        _heard_of[database.schema_name] = now
+        _heard_of[schema] = now
     else:
         return
     bell.ring(KIND)

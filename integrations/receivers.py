@@ -20,7 +20,13 @@ SILENT_ACTS = {"lane", "patient", "arrived", "in_consultation", "recognised"}
 
 @receiver(appointment_changed, dispatch_uid="integrations-appointment")
 def note_appointment(
-    appointment: Appointment, act: str, before: dict[str, Any] | None, after: dict[str, Any], origin: str, **_rest: Any
+    appointment: Appointment,
+    act: str,
+    before: dict[str, Any] | None,
+    after: dict[str, Any],
+    origin: str,
+    fresh: bool = False,
+    **_rest: Any,
 ) -> None:
     """One row per connection that shows one of the practitioners concerned, but for the one that told us.
 
@@ -31,7 +37,7 @@ def note_appointment(
         practitioners = {UUID(state["practitioner"]) for state in (before, after) if state}
         if nobody_listens(practitioners, origin):
             return
-        outbox.tell_all(practitioners, appointment.id, act=act, now=clock.now(), but=origin)
+        outbox.tell_all(practitioners, appointment.id, act=act, now=clock.now(), but=origin, fresh=fresh)
 
 
 @receiver(post_save, sender=Absence, dispatch_uid="integrations-absence")

@@ -8,7 +8,7 @@ from typing import Any
 import redis
 import structlog
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -75,7 +75,8 @@ def tell_after_commit(*command: Any, listener: Callable[[Any], object] | None = 
 
     Said twice in a transaction, it is sent once. A savepoint that is rolled back takes back what was said under it.
     """
-    told = _pending() if connection.in_atomic_block else None
+    wrapper = connections[DEFAULT_DB_ALIAS]
+    told = _pending(wrapper) if wrapper.in_atomic_block else None
     if told is None:
         told = _Told()
         told.commands.append(command)
@@ -86,8 +87,8 @@ def tell_after_commit(*command: Any, listener: Callable[[Any], object] | None = 
         told.listeners.append(listener)
 
 
-def _pending() -> _Told | None:
+def _pending(wrapper: Any) -> _Told | None:
     """What is to be said already, by what commits and rolls back together with this very place."""
-    here = set(connection.savepoint_ids)
-    pending = (told for under, told, _ in connection.run_on_commit if isinstance(told, _Told) and under == here)
+    here = set(wrapper.savepoint_ids)
+    pending = (told for under, told, _ in wrapper.run_on_commit if isinstance(told, _Told) and under == here)
     return next((told for told in pending if not told.is_said), None)

@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -18,6 +18,7 @@ from agenda.calendar.intervals import Range, bits_of
 from agenda.free_times.elsewhere import spans_elsewhere, with_versions_elsewhere
 from agenda.models.occupancy import LONGEST_OCCUPANCY_MINUTES
 from medidesk.db.locks import ask_once_locked
+from medidesk.db.prepared import Statement
 
 MOST_KEPT = 4_000
 
@@ -50,8 +51,13 @@ _READ = """
     WHERE resource = ANY(%s::uuid[]) AND start_minute >= %s AND start_minute < %s AND end_minute > %s
 """
 _GROUPED = " GROUP BY resource, visit_reason"
-# The revision of the set-up is read in the same moment; it alone when nothing is taken.
+# The revision of the set-up is read in the same moment; it alone when nothing is taken. Then what else is asked.
 _READ_UNDER_SETUP = f"SELECT s.number, busy.* FROM agenda_setuprevision s LEFT JOIN ({_READ}{_GROUPED}) busy ON true"
+_READ_BESIDE = (
+    f"SELECT s.number, busy.*, beside.* FROM agenda_setuprevision s LEFT JOIN ({_READ}{_GROUPED}) busy ON true"
+    " LEFT JOIN ({}) beside ON true"
+)
+_BUSY_COLUMNS = 6
 
 
 def read_busy(
@@ -87,18 +93,27 @@ def _read(resources: Iterable[UUID], window: Range, now: datetime, ignore_appoin
     return busy
 
 
-def read_busy_locked(resources: Iterable[UUID], window: Range, now: datetime) -> tuple[int, dict[UUID, Busy]] | None:
-    """Lock resources that nobody shares with another cabinet, then read as `read_busy`, and the revision of the set-up before it, in one
-    turn to Postgres; None when a hold among what was read has expired."""
+class Look(NamedTuple):
+    """What was seen in one moment, under locks: the revision of the set-up, what takes the resources, what else was asked."""
+
+    revision: int
+    busy: dict[UUID, Busy]
+    beside: Sequence[Any] | None = None
+
+
+def read_busy_locked(resources: Iterable[UUID], window: Range, now: datetime, beside: Statement | None = None) -> Look | None:
+    """Lock resources that nobody shares with another cabinet, then read as `read_busy`, in one turn to Postgres; None when a hold among
+    what was read has expired. `beside` is a question of one row at most."""
     busy = {resource: Busy(window[0], window[1] - window[0]) for resource in resources}
-    answer = ask_once_locked(busy, _READ_UNDER_SETUP, _asked(busy, window))
-    rows = [row for _revision, *row in answer if row[0] is not None]
+    question, values = beside or ("", [])
+    answer = ask_once_locked(busy, _READ_BESIDE.format(question) if beside else _READ_UNDER_SETUP, [*_asked(busy, window), *values])
+    rows = [row[1 : 1 + _BUSY_COLUMNS] for row in answer if row[1] is not None]
     if any(expires_at is not None and expires_at <= now for *_, expires_at in rows):
         return None
     _fill(busy, rows)
     for one in busy.values():
         one.bits = bits_of(one.spans, one.origin, one.length)
-    return answer[0][0], busy
+    return Look(answer[0][0], busy, answer[0][1 + _BUSY_COLUMNS :] if beside else None)
 
 
 def _asked(resources: Iterable[UUID], window: Range) -> list[Any]:

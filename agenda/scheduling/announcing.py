@@ -49,6 +49,7 @@ class News:
     actor: Actor
     now: datetime
     origin: str = ""
+    fresh: bool = False  # of a visit that nobody has heard of, nor of a hold that it was
 
     @property
     def line(self) -> JournalEntry:
@@ -62,7 +63,7 @@ class News:
         """Send the signal."""
         appointment_changed.send(
             sender=Appointment, appointment=self.appointment, act=self.act, before=self.before, after=self.after, actor=self.actor,
-            origin=self.origin, told_together=is_told_together(),
+            origin=self.origin, told_together=is_told_together(), fresh=self.fresh,
         )  # fmt: skip
 
 

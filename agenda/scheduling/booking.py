@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Literal
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from agenda.free_times.schedule import ReasonPlan, current_schedule
 from agenda.models import Appointment, BookableBy, Hold, Lane, Status
 from agenda.occupancy import hand_over, resources_of, take
 from agenda.scheduling.announcing import News, state_of
-from agenda.scheduling.asking import who_asks
+from agenda.scheduling.asking import Row, is_known_by, patient_by, question_of, who_asks
 from agenda.scheduling.cancelling import cancel_appointment
 from agenda.scheduling.placing import find_place
 from agenda.scheduling.strictness import refusal_error, standing_in_the_way, warnings_among
@@ -48,14 +49,9 @@ class _Request:
     actor: Actor
     source: str
     now: datetime
-    patient: Patient | None
+    patient_id: UUID | None
     insist: str | None
     note: str
-
-    @property
-    def patient_id(self) -> UUID | None:
-        """Whose visit it is, when that is known."""
-        return self.patient.id if self.patient else None
 
 
 @act
@@ -78,25 +74,33 @@ def book_appointment(
 
     Raises SlotTaken, ResourceTaken (409), HoldGone (409), HoldMismatch, UnknownReference, or Refused with a rule's code (422).
     """
-    asker = who_asks(patient_id, now)
-    request = _Request(actor, source, now, asker.patient, insist, note)
+    request = _Request(actor, source, now, patient_id, insist, note)
     if hold_id is not None:
         return _book_held(request, hold_id, visit_reason_id, start, practitioner_id, site_id, on_existing)
     if visit_reason_id is None or start is None:
         raise UnknownReference("/visit_reason" if visit_reason_id is None else "/start")
     if on_existing == "replace":
+        who_asks(patient_id, now)
         _cancel_replaced(request, _upcoming(request, visit_reason_id))  # before looking: the new visit may need its time
     place = find_place(
         visit_reason_id=visit_reason_id, start=start, now=now, practitioner_id=practitioner_id, site_id=site_id, insist=insist,
-        visitor=visitor_for(actor=actor, source=source, patient_id=patient_id, now=now, known=asker.is_known),
-        schedule=asker.schedule,
+        visitor=partial(_visitor, request), beside=question_of(patient_id, now),
         ignored_codes=[ALREADY_BOOKED] if on_existing in ("keep", "replace") else [],
     )  # fmt: skip
-    appointment = _visit(request, place.reason, place.practitioner_id, place.site_id, place.start, place.end, place.taking.lane)
-    news = _news(request, appointment, [place.practitioner_id, *place.rooms])
-    take(place.taking, appointment_id=appointment.id, after=[insert_of(appointment), insert_of(news.line)])
+    appointment = _visit(
+        request, patient_by(place.beside), place.reason, place.practitioner_id, place.site_id, place.start, place.end, place.taking.lane
+    )
+    news = _news(request, appointment, [place.practitioner_id, *place.rooms], fresh=True)
+    written = [insert_of(appointment), insert_of(news.line)]
+    take(place.taking, appointment_id=appointment.id, after=written, revision=place.revision)
     news.tell()
     return Booked(appointment, warnings_among(place.warnings))
+
+
+def _visitor(request: _Request, row: Row) -> Visitor:
+    """For whom the rules look, when they have seen of the patient what `question_of` asks. Raises UnknownReference."""
+    known = is_known_by(request.patient_id, row)
+    return visitor_for(actor=request.actor, source=request.source, patient_id=request.patient_id, now=request.now, known=known)
 
 
 def _book_held(
@@ -109,6 +113,7 @@ def _book_held(
     on_existing: str | None,
 ) -> Booked:
     """The holder confirms: what was held becomes the visit's, whatever was imported on that time meanwhile."""
+    _schedule, patient = who_asks(request.patient_id, request.now)
     resources = resources_of(hold_id=hold_id)
     lock_until_commit(resources)
     hold = Hold.objects.select_for_update().filter(pk=hold_id).first()
@@ -127,7 +132,7 @@ def _book_held(
         raise UnknownReference("/visit_reason")
     replaced = _upcoming(request, hold.visit_reason_id) if on_existing == "replace" else None
     warnings = _check_patient(request, reason, hold, on_existing, replaced)
-    appointment = _visit(request, reason, hold.practitioner_id, hold.site_id, hold.start, hold.end, hold.lane)
+    appointment = _visit(request, patient, reason, hold.practitioner_id, hold.site_id, hold.start, hold.end, hold.lane)
     news = _news(request, appointment, resources)
     hold.state = Hold.State.USED
     hand_over(hold.id, appointment.id, after=[insert_of(appointment), insert_of(news.line), update_of(hold, ["state"])])
@@ -162,7 +167,14 @@ def _upcoming(request: _Request, reason_id: UUID) -> UUID | None:
 
 
 def _visit(
-    request: _Request, reason: ReasonPlan, practitioner_id: UUID, site_id: UUID | None, start: datetime, end: datetime, lane: str
+    request: _Request,
+    patient: Patient | None,
+    reason: ReasonPlan,
+    practitioner_id: UUID,
+    site_id: UUID | None,
+    start: datetime,
+    end: datetime,
+    lane: str,
 ) -> Appointment:
     """The visit, to be written."""
     insisted = lane == Lane.EXTRA
@@ -174,7 +186,7 @@ def _visit(
         practitioner_id=practitioner_id,
         site_id=site_id,
         visit_reason_id=reason.id,
-        patient=request.patient,
+        patient=patient,
         source=request.source,
         booked_by=request.actor.name,
         insisted_by=request.actor.name if insisted else "",
@@ -191,9 +203,9 @@ def _first_status(request: _Request, reason: ReasonPlan) -> Status:
     return Status.REQUESTED if waits else Status.CONFIRMED
 
 
-def _news(request: _Request, appointment: Appointment, resources: list[UUID]) -> News:
+def _news(request: _Request, appointment: Appointment, resources: list[UUID], *, fresh: bool = False) -> News:
     what = "requested" if appointment.status == Status.REQUESTED else "booked"
-    return News(appointment, what, before=None, after=state_of(appointment, resources), actor=request.actor, now=request.now)
+    return News(appointment, what, before=None, after=state_of(appointment, resources), actor=request.actor, now=request.now, fresh=fresh)
 
 
 def _cancel_replaced(request: _Request, replaced: UUID | None) -> None:

@@ -43,8 +43,8 @@ def hold_slot(
         raise Refused(_("Entre 1 et 60 minutes."), code="out-of-bounds", pointer="/minutes")
     visitor = Visitor(status=visitor_status, staff=actor.is_staff, channel=source_of(source).channel)
     place = find_place(
-        visit_reason_id=visit_reason_id, start=start, now=now, visitor=visitor, practitioner_id=practitioner_id, site_id=site_id,
-        insist=insist,
+        visit_reason_id=visit_reason_id, start=start, now=now, visitor=lambda _row: visitor, practitioner_id=practitioner_id,
+        site_id=site_id, insist=insist,
     )  # fmt: skip
     hold = Hold(
         practitioner_id=place.practitioner_id,
@@ -58,7 +58,7 @@ def hold_slot(
         placed_by=actor.name,
         created_at=now,
     )
-    take(place.taking, hold_id=hold.id, expires_at=hold.expires_at, after=[insert_of(hold)])
+    take(place.taking, hold_id=hold.id, expires_at=hold.expires_at, after=[insert_of(hold)], revision=place.revision)
     hold_changed.send(sender=Hold, hold=hold, act="placed", origin="")
     return hold
 

@@ -220,7 +220,7 @@ def _imported_taking(
     if high - low + before + after > LONGEST_OCCUPANCY_MINUTES:
         raise Refused(_("Cette visite est trop longue."), code="visit-too-long")
     wide, bare = (low - before, high + after), (low, high)
-    _revision, busy = lock_and_look([practitioner_id, *rooms_needed(schedule, reason, [site_id])], wide, now)
+    busy = lock_and_look([practitioner_id, *rooms_needed(schedule, reason, [site_id])], wide, now).busy
     span = wide if busy[practitioner_id].is_free(*wide) else bare
     rooms = choose_rooms(schedule, reason, site_id, lambda room: busy[room].is_free(*span)) or []
     lane = Lane.NORMAL if busy[practitioner_id].is_free(*span) else Lane.CONFLICT

@@ -1,15 +1,16 @@
 """Where a new visit or hold goes: the locks, the look, the choice of practitioner, shared by booking and holding."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from agenda.calendar.intervals import Range
 from agenda.calendar.wall_time import epoch_minute, instant_of
 from agenda.errors import UnknownReference
-from agenda.free_times.busy import Busy
+from agenda.free_times.busy import Look
 from agenda.free_times.examination import Verdict, around, examine
 from agenda.free_times.fairness import fairest_first, week_range
 from agenda.free_times.openings import Visitor
@@ -20,11 +21,13 @@ from agenda.models import Lane
 from agenda.occupancy import Taking, lock_and_look
 from agenda.scheduling.present_setup import by_present_setup
 from agenda.scheduling.strictness import insisted_on, refusal_error, standing_in_the_way
+from medidesk.db.prepared import Statement
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place that was found and is locked until the transaction ends."""
+    """A place that was found, under the set-up of `revision`, and is locked until the transaction ends; the answer to what was asked
+    beside the look."""
 
     practitioner_id: UUID
     site_id: UUID | None
@@ -33,6 +36,8 @@ class Place:
     taking: Taking
     warnings: list[Refusal]
     reason: ReasonPlan
+    revision: int
+    beside: Sequence[Any] | None
 
     @property
     def rooms(self) -> list[UUID]:
@@ -45,37 +50,47 @@ def find_place(
     visit_reason_id: UUID,
     start: datetime,
     now: datetime,
-    visitor: Visitor,
+    visitor: Callable[[Sequence[Any] | None], Visitor],
     practitioner_id: UUID | None,
     site_id: UUID | None,
     insist: str | None,
     ignored_codes: Sequence[str] = (),
-    schedule: Schedule | None = None,
+    beside: Statement | None = None,
 ) -> Place:
-    """Lock, look, choose, by `schedule` when the caller has just read it and nobody has changed the set-up since.
+    """Lock, look, choose. `visitor` is told the row that the question asked `beside` the look answers.
 
     Without a practitioner: the fairest choice among those who can (agenda/free_times/fairness.py).
     Raises UnknownReference, SlotTaken, ResourceTaken, or Refused with the code of the first rule in the way.
     """
     minute = epoch_minute(start)
-    look = partial(_look, visit_reason_id=visit_reason_id, practitioner_id=practitioner_id, site_id=site_id, minute=minute, now=now)
-    schedule, (reason, those, busy) = by_present_setup(look, schedule)
+    look = partial(
+        _look, visit_reason_id=visit_reason_id, practitioner_id=practitioner_id, site_id=site_id, minute=minute, now=now, beside=beside
+    )
+    schedule, (reason, those, seen) = by_present_setup(look)
+    whom, busy = visitor(seen.beside), seen.busy
     verdicts: list[tuple[UUID, Verdict, list[Refusal]]] = []
     for one in fairest_first(schedule, those, busy, minute) if len(those) > 1 else those:
-        verdict = examine(schedule, reason.id, one, start, now, visitor, site_id=site_id, busy=busy)
+        verdict = examine(schedule, reason.id, one, start, now, whom, site_id=site_id, busy=busy)
         refusals = [refusal for refusal in verdict.refusals if refusal.code not in ignored_codes]
         if not standing_in_the_way(refusals, insist):
-            return _place(reason, one, verdict, refusals, minute)
+            return _place(reason, one, verdict, refusals, minute, seen)
         verdicts.append((one, verdict, standing_in_the_way(refusals, insist)))
     if not verdicts:
-        raise refusal_error(refusals_for({"reason-not-offered"}, staff=visitor.staff))
+        raise refusal_error(refusals_for({"reason-not-offered"}, staff=whom.staff))
     raise refusal_error(_nearest([in_the_way for _, _, in_the_way in verdicts]))
 
 
 def _look(
-    schedule: Schedule, *, visit_reason_id: UUID, practitioner_id: UUID | None, site_id: UUID | None, minute: int, now: datetime
-) -> tuple[int, tuple[ReasonPlan, list[UUID], dict[UUID, Busy]]]:
-    """Lock whoever may be chosen and what they may need; the present revision, and the reason, they, and what takes them."""
+    schedule: Schedule,
+    *,
+    visit_reason_id: UUID,
+    practitioner_id: UUID | None,
+    site_id: UUID | None,
+    minute: int,
+    now: datetime,
+    beside: Statement | None,
+) -> tuple[int, tuple[ReasonPlan, list[UUID], Look]]:
+    """Lock whoever may be chosen and what they may need; the present revision, and the reason, they, and what is seen."""
     reason = schedule.reasons.get(visit_reason_id)
     if reason is None:
         raise UnknownReference("/visit_reason")
@@ -83,8 +98,8 @@ def _look(
         raise UnknownReference("/site")
     those = schedule.practitioners_of(reason.id) if practitioner_id is None else [practitioner_id]
     rooms = rooms_needed(schedule, reason, [site_id] if site_id else schedule.postal_codes)
-    revision, busy = lock_and_look([*those, *rooms], _looked_at(schedule, minute, of_many=len(those) > 1), now)
-    return revision, (reason, those, busy)
+    look = lock_and_look([*those, *rooms], _looked_at(schedule, minute, of_many=len(those) > 1), now, beside)
+    return look.revision, (reason, those, look)
 
 
 def _looked_at(schedule: Schedule, minute: int, *, of_many: bool) -> Range:
@@ -99,7 +114,7 @@ def _nearest(ways: list[list[Refusal]]) -> list[Refusal]:
     return next((way for way in ways if way[0].code in ("slot-taken", "resource-taken")), ways[0])
 
 
-def _place(reason: ReasonPlan, practitioner_id: UUID, verdict: Verdict, refusals: list[Refusal], minute: int) -> Place:
+def _place(reason: ReasonPlan, practitioner_id: UUID, verdict: Verdict, refusals: list[Refusal], minute: int, seen: Look) -> Place:
     duration = reason.durations[practitioner_id]
     taking = Taking(
         resources=(practitioner_id, *verdict.rooms),
@@ -108,4 +123,14 @@ def _place(reason: ReasonPlan, practitioner_id: UUID, verdict: Verdict, refusals
         visit_reason=reason.id,
         lane=Lane.EXTRA if insisted_on(refusals) else Lane.NORMAL,
     )
-    return Place(practitioner_id, verdict.site_id, instant_of(minute), instant_of(minute + duration), taking, refusals, reason)
+    return Place(
+        practitioner_id,
+        verdict.site_id,
+        instant_of(minute),
+        instant_of(minute + duration),
+        taking,
+        refusals,
+        reason,
+        seen.revision,
+        seen.beside,
+    )

@@ -8,7 +8,9 @@ from typing import TypeVar
 
 from django.db import connection
 
-from agenda.free_times.schedule import Schedule, current_schedule
+from agenda.errors import UnknownReference
+from agenda.free_times.busy import read_versions
+from agenda.free_times.schedule import Schedule, current_schedule, kept_schedule
 
 Seen = TypeVar("Seen")
 TRIES = 3
@@ -16,19 +18,30 @@ TRIES = 3
 _HOLD_STILL = "SELECT number FROM agenda_setuprevision FOR SHARE"
 
 
-def by_present_setup(look: Callable[[Schedule], tuple[int, Seen]], schedule: Schedule | None = None) -> tuple[Schedule, Seen]:
-    """What `look` sees, and the schedule by which it looked (`schedule` at first).
+def by_present_setup(look: Callable[[Schedule], tuple[int, Seen]]) -> tuple[Schedule, Seen]:
+    """What `look` sees, and the schedule by which it looked.
 
-    `look` locks what that schedule names, and answers the revision of the set-up that it then read, beside what it saw. It looks again when
-    somebody has changed the set-up; in the end they wait for us.
+    `look` locks what a schedule names, and answers the revision of the set-up that it then read, beside what it saw. It looks first by the
+    schedule last used here, most often the present one, and again when that is no longer so; in the end those who change it wait for us.
     """
-    schedule = schedule or current_schedule()
+    kept = kept_schedule()
+    schedule = current_schedule(kept.revision if kept else None)
     for left in range(TRIES, 0, -1):
-        revision, seen = look(schedule)
-        if revision == schedule.revision:
+        revision, seen = _looked(look, schedule)
+        if seen is not None and revision == schedule.revision:
             return schedule, seen
         schedule = current_schedule(revision if left > 1 else _hold_still())
     return schedule, look(schedule)[1]
+
+
+def _looked(look: Callable[[Schedule], tuple[int, Seen]], schedule: Schedule) -> tuple[int, Seen | None]:
+    """As `look`; nothing seen when what is asked for is unknown to a schedule which is no longer the present one."""
+    try:
+        return look(schedule)
+    except UnknownReference:
+        if (revision := read_versions([])[0]) == schedule.revision:
+            raise
+        return revision, None
 
 
 def _hold_still() -> int:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from django.db import connection, transaction
+from django.db import connection
 from django.utils.translation import gettext as _
 from psycopg2 import Binary
 from psycopg2.extras import Json
@@ -19,23 +19,27 @@ from integrations.partners.models import KeptAnswer
 from medidesk.api.callers import Caller
 from medidesk.api.doors import Answer
 from medidesk.api.problems import ApiError, problem_body, problem_headers
-from medidesk.db.prepared import run
+from medidesk.db.prepared import run, run_later
+from medidesk.db.rows import to_json
+from medidesk.db.transactions import as_a_whole
 from medidesk.errors import MediDeskError
 
 Place = dict[str, Any]
 KEPT = timedelta(hours=24)
 IN_PROGRESS_RETRY_SECONDS = 1
+_ONE_ANSWER = "one_answer_per_idempotency_key"
 _LOOK_AND_LOCK = """
-    SELECT pg_try_advisory_xact_lock(%s), kept.fingerprint, kept.status, kept.body, kept.headers::text
+    SELECT pg_try_advisory_xact_lock(%s), kept.at <= %s, kept.fingerprint, kept.status, kept.body, kept.headers::text
     FROM (SELECT 1) one LEFT JOIN integrations_keptanswer kept
-    ON kept.api_key_id = %s AND kept.key = %s AND kept.method = %s AND kept.path = %s AND kept.at > %s
+    ON kept.api_key_id = %s AND kept.key = %s AND kept.method = %s AND kept.path = %s
+"""
+_FORGET = """
+    DELETE FROM integrations_keptanswer
+    WHERE api_key_id = %(api_key_id)s AND key = %(key)s AND method = %(method)s AND path = %(path)s AND at <= %(stale)s
 """
 _KEEP = """
-    INSERT INTO integrations_keptanswer AS kept (api_key_id, method, path, key, fingerprint, status, body, headers, at)
+    INSERT INTO integrations_keptanswer (api_key_id, method, path, key, fingerprint, status, body, headers, at)
     VALUES (%(api_key_id)s, %(method)s, %(path)s, %(key)s, %(fingerprint)s, %(status)s, %(body)s, %(headers)s, %(at)s)
-    ON CONFLICT (api_key_id, key, method, path) DO UPDATE SET fingerprint = EXCLUDED.fingerprint, status = EXCLUDED.status,
-        body = EXCLUDED.body, headers = EXCLUDED.headers, at = EXCLUDED.at WHERE kept.at <= %(stale)s
-    RETURNING id
 """
 
 
@@ -63,18 +67,20 @@ class _Overtaken(Exception):
 def _answered(place: Place, body_digest: str, now: datetime, work: Callable[[], Answer]) -> tuple[Answer, bool]:
     """One try. A rule's refusal undoes the work as a whole, and is kept by itself."""
     try:
-        with transaction.atomic():
-            if (earlier := _look_and_lock(place, body_digest, now)) is not None:
+        with as_a_whole():
+            earlier, is_stale = _look_and_lock(place, body_digest, now)
+            if earlier is not None:
                 return earlier, True
             answer = work()
-            _keep(place, body_digest, answer, now)
+            _keep(place, body_digest, answer, now, over_stale=is_stale)
     except ApiError:
         raise
     except MediDeskError as error:
         if error.status not in (409, 422):
             raise
         answer = Answer(error.status, problem_body(error), problem_headers(error))
-        _keep(place, body_digest, answer, now)
+        with as_a_whole():
+            _keep(place, body_digest, answer, now, over_stale=True)
     return answer, False
 
 
@@ -89,25 +95,28 @@ def lock_number(place: Place) -> int:
     return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big", signed=True)
 
 
-def _look_and_lock(place: Place, body_digest: str, now: datetime) -> Answer | None:
-    """What was answered before, in one statement with the lock that holds until the transaction ends.
+def _look_and_lock(place: Place, body_digest: str, now: datetime) -> tuple[Answer | None, bool]:
+    """What was answered before, and whether there is only an answer older than a day, in one statement with the lock that holds until the
+    transaction ends.
 
     Raises 409 when it is held, 422 when the answer was to another body.
     """
-    values = [lock_number(place), place["api_key_id"], place["key"], place["method"], place["path"], now - KEPT]
-    [(locked, fingerprint, status, body, headers)] = run((_LOOK_AND_LOCK, values))
+    values = [lock_number(place), now - KEPT, place["api_key_id"], place["key"], place["method"], place["path"]]
+    [(locked, is_stale, fingerprint, status, body, headers)] = run((_LOOK_AND_LOCK, values))
     if not locked:
         again = {"Retry-After": str(IN_PROGRESS_RETRY_SECONDS)}
         raise ApiError(409, "idempotency-in-progress", _("La première demande est encore en cours."), headers=again)
-    if fingerprint is None:
-        return None
+    if fingerprint is None or is_stale:
+        return None, bool(is_stale)
     if fingerprint != body_digest:
         raise ApiError(422, "idempotency-key-reused", _("Cet Idempotency-Key a déjà servi pour une autre demande."))
-    return Answer(status, bytes(body), orjson.loads(headers))
+    return Answer(status, bytes(body), orjson.loads(headers)), False
 
 
-def _keep(place: Place, body_digest: str, answer: Answer, now: datetime) -> None:
-    """Store the answer, over one that is older than a day. Raises _Overtaken when a younger one is there."""
-    row = {**place, "fingerprint": body_digest, "status": answer.status, "headers": Json(answer.headers), "at": now}
-    if not run((_KEEP, {**row, "body": Binary(answer.body), "stale": now - KEPT})):
-        raise _Overtaken
+def _keep(place: Place, body_digest: str, answer: Answer, now: datetime, *, over_stale: bool) -> None:
+    """Store the answer with the commit, over one that is older than a day. Raises _Overtaken, then, when a younger one is there."""
+    if over_stale:
+        run_later((_FORGET, {**place, "stale": now - KEPT}))
+    headers = Json(answer.headers, dumps=to_json)
+    row = {**place, "fingerprint": body_digest, "status": answer.status, "headers": headers, "at": now, "body": Binary(answer.body)}
+    run_later((_KEEP, row), broken={_ONE_ANSWER: _Overtaken})

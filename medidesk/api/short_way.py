@@ -9,11 +9,14 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.urls import Resolver404, ResolverMatch, get_resolver
+from django.urls import Resolver404, ResolverMatch, URLResolver, get_resolver
 
 from medidesk.accounts.permissions import access_of
 from medidesk.api.doors import Door
 from medidesk.api.handlers import PREFIX
+
+# More routes than there are without an id in them.
+MOST_KEPT = 1_000
 
 
 class ShortWayMiddleware:
@@ -35,11 +38,23 @@ class ShortWayMiddleware:
         return response
 
 
+def _resolved(resolver: URLResolver, path: str) -> ResolverMatch | None:
+    """What Django's resolver says. It tries one route after the other: the answer to a path without ids is kept with it, as it is."""
+    kept: dict[str, ResolverMatch] = resolver.__dict__.setdefault("medidesk_matches", {})
+    if (match := kept.get(path)) is None:
+        try:
+            match = resolver.resolve(path)
+        except Resolver404:
+            return None
+        if not match.kwargs and not match.args and len(kept) < MOST_KEPT:
+            kept[path] = match
+    return match
+
+
 def _door(request: HttpRequest) -> ResolverMatch | None:
     """The door that the path names; None for a path that names nothing, a page, or what asks for more than was brought."""
-    try:
-        match = get_resolver(getattr(request, "urlconf", None)).resolve(request.path_info)
-    except Resolver404:
+    match = _resolved(get_resolver(getattr(request, "urlconf", None)), request.path_info)
+    if match is None:
         return None
     access = access_of(match.func)
     if access is None:

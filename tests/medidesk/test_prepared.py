@@ -3,10 +3,12 @@
 import threading
 from uuid import uuid4
 
+import psycopg2
 import pytest
 from django.db import connection, transaction
 
 from agenda.models import Site
+from medidesk.db.backend.base import PLANNED_AGAIN_AT
 from medidesk.db.prepared import run, run_later
 
 COUNT = "SELECT count(*), %(n)s::int + %(n)s::int FROM agenda_site WHERE name LIKE '%%t%%' AND id <> %(id)s"
@@ -122,3 +124,28 @@ def test_a_thread_s_first_statement_may_be_a_prepared_one(cabinet):
     thread.join()
 
     assert answers == [[(7,)]]
+
+
+def _noting(asked: list[str]) -> type[psycopg2.extensions.cursor]:
+    """A driver's cursor that notes what it is asked."""
+
+    class Noting(psycopg2.extensions.cursor):
+        def execute(self, sql: str, values: object = None) -> None:
+            asked.append(sql)
+            super().execute(sql, values)
+
+    return Noting
+
+
+@pytest.mark.usefixtures("_fresh")
+def test_a_connection_plans_again_what_it_planned_over_empty_tables():
+    run((COUNT, {"n": 1, "id": uuid4()}))
+    connection._uses = min(PLANNED_AGAIN_AT) - 1
+    asked = []
+    connection.connection.cursor_factory = _noting(asked)
+    try:
+        run((COUNT, {"n": 1, "id": uuid4()}))
+    finally:
+        connection.connection.cursor_factory = None
+
+    assert (asked[0], prepared()) == ("DISCARD PLANS", 1)

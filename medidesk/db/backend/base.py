@@ -6,21 +6,26 @@ A thread that has entered nothing has no schema at all: any statement of its is 
 """
 
 import select
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import psycopg2
 from django.db.backends.base.base import NO_DB_ALIAS
 from django.db.backends.utils import CursorDebugWrapper, CursorWrapper
-from django.db.utils import DatabaseError, OperationalError
+from django.db.utils import DatabaseError, IntegrityError, OperationalError
 from django_tenants.postgresql_backend.base import DatabaseWrapper as TenantDatabaseWrapper
 from django_tenants.postgresql_backend.base import _check_schema_name
 from django_tenants.utils import get_public_schema_name, quote_schema_name
-from psycopg2.extensions import TRANSACTION_STATUS_IDLE, TRANSACTION_STATUS_INTRANS
+from psycopg2.extensions import TRANSACTION_STATUS_IDLE, TRANSACTION_STATUS_INERROR, TRANSACTION_STATUS_INTRANS
+
+from medidesk.db.backend.late_begin import LateBegin
 
 Path = tuple[str, ...]
 Held = list[tuple[str, list[Any]]]  # statements with their values
+# The uses of prepared statements after which a connection has them planned again: what was planned over tables that were still empty reads
+# them from end to end, until Postgres hears that they have grown.
+PLANNED_AGAIN_AT = frozenset({200, 2_000, 20_000})
 
 
 class SearchPathNotConfirmed(OperationalError):
@@ -49,10 +54,27 @@ class ConfirmedCursor(CursorWrapper):
         self.db.confirm_search_path(statement=True)
         return super().executemany(sql, param_list)
 
+    def _execute(self, sql: Any, params: Any, *ignored: Any) -> Any:
+        if not self.db.autocommit:
+            with self.db.wrap_database_errors:
+                sql = self.db.opening(sql, self.cursor)
+        try:
+            return super()._execute(sql, params, *ignored)
+        except IntegrityError as problem:
+            if (error := self.db.meaning_of(problem)) is None or self.db.is_committing:
+                raise  # from a commit Django expects its own errors: whoever began asks for the meaning
+            raise error from problem
+
+    def _executemany(self, sql: Any, param_list: Any, *ignored: Any) -> Any:
+        with self.db.wrap_database_errors:
+            self.db.begin_now()
+        return super()._executemany(sql, param_list, *ignored)
+
     def callproc(self, procname: str, params: Any = None, kparams: Any = None) -> Any:
         """Call a procedure, the path confirmed."""
         self.db.send_held()
         self.db.confirm_search_path(statement=True)
+        self.db.begin_now()
         return super().callproc(procname, params, kparams)
 
 
@@ -60,7 +82,7 @@ class ConfirmedDebugCursor(ConfirmedCursor, CursorDebugWrapper):
     """The same, with the statements noted for whoever counts them."""
 
 
-class DatabaseWrapper(TenantDatabaseWrapper):
+class DatabaseWrapper(LateBegin, TenantDatabaseWrapper):
     """The guarded connection."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -68,8 +90,11 @@ class DatabaseWrapper(TenantDatabaseWrapper):
         self.search_path_set_schemas: Path | None = None
         self._unguarded = False
         self._prepared: set[str] = set()
+        self._uses = 0
         self._held: Held = []
         self._held_for: Path | None = None
+        self._meanings: dict[str, Callable[[], Exception]] = {}
+        self.is_committing = False
         super().__init__(*args, **kwargs)
         self.leave_schema()
 
@@ -88,14 +113,15 @@ class DatabaseWrapper(TenantDatabaseWrapper):
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Open a connection, on which nothing is prepared."""
-        self._prepared = set()
+        self._prepared, self._uses = set(), 0
         return super().get_new_connection(conn_params)
 
     def init_connection_state(self) -> None:
-        """Prepare the connection: what it prepares is planned for any values, else Postgres plans some statements at every use."""
+        """Prepare the connection: what it prepares is planned for any values, else Postgres plans some statements at every use; and for
+        data in memory or on a disk that does not turn, else it reads whole tables of some hundred rows for one of them."""
         super().init_connection_state()
         with self.connection.cursor() as cursor:
-            cursor.execute("SET plan_cache_mode = force_generic_plan")
+            cursor.execute("SET plan_cache_mode = force_generic_plan; SET random_page_cost = 1.1")
 
     def prepare_once(self, name: str, statement: str) -> None:
         """Let Postgres prepare the statement of that name (`PREPARE name AS …`) unless this connection has; no rollback undoes it."""
@@ -105,6 +131,10 @@ class DatabaseWrapper(TenantDatabaseWrapper):
             with self.wrap_database_errors, self.connection.cursor() as cursor:
                 cursor.execute(statement)
             self._prepared.add(name)
+        self._uses += 1
+        if self._uses in PLANNED_AGAIN_AT and self.connection.get_transaction_status() != TRANSACTION_STATUS_INERROR:
+            with self.wrap_database_errors, self.connection.cursor() as cursor:
+                cursor.execute("DISCARD PLANS")
 
     def hold_back(self, sql: str, values: list[Any]) -> None:
         """Let a statement whose answer nobody reads go out with the next one of the transaction, at the latest before its commit."""
@@ -115,6 +145,16 @@ class DatabaseWrapper(TenantDatabaseWrapper):
         if not self.in_atomic_block:
             self.send_held()
 
+    def expect(self, meanings: Mapping[str, Callable[[], Exception]]) -> None:
+        """From now on in this transaction, breaking the constraint of such a name is that error."""
+        self._meanings.update(meanings)
+
+    def meaning_of(self, problem: Exception) -> Exception | None:
+        """The error that was expected for the constraint which the last transaction broke."""
+        diagnosis = getattr(problem.__cause__, "diag", None)
+        meaning = self._meanings.get(diagnosis.constraint_name) if diagnosis is not None and diagnosis.constraint_name else None
+        return meaning() if meaning else None
+
     def take_held(self) -> Held:
         """What was held back in the present schema, for whoever sends it now."""
         if self._held_for != self._wanted:
@@ -122,15 +162,15 @@ class DatabaseWrapper(TenantDatabaseWrapper):
         held, self._held = self._held, []
         return held
 
-    def send_held(self) -> None:
-        """Send what was held back, in the schema in which it was."""
+    def send_held(self, *last: str) -> None:
+        """Send what was held back, in the schema in which it was, and behind it these words."""
         if not self._held:
             return
         held, self._held = self._held, []
         wanted, self._wanted = self._wanted, self._held_for
         try:
             with self.cursor() as cursor:
-                cursor.execute("; ".join(sql for sql, _ in held), [value for _, values in held for value in values])
+                cursor.execute("; ".join([*(sql for sql, _ in held), *last]), [value for _, values in held for value in values])
         finally:
             self._wanted = wanted
 
@@ -188,9 +228,20 @@ class DatabaseWrapper(TenantDatabaseWrapper):
         """Wrap a driver's cursor with the guard and the statement log."""
         return ConfirmedDebugCursor(cursor, self)
 
+    def _set_autocommit(self, autocommit: bool) -> None:
+        super()._set_autocommit(autocommit)
+        if not autocommit:
+            self._meanings = {}
+
     def _commit(self) -> None:
-        self.send_held()
-        super()._commit()
+        self.is_committing = True
+        try:
+            if self._held:
+                self.send_held("COMMIT")
+            else:
+                super()._commit()
+        finally:
+            self.is_committing = False
 
     def _rollback(self) -> None:
         self._held = []

@@ -13,7 +13,7 @@ from tests.agenda.diary import NOW, Diary, at
 from tests.conftest import TOURCOING
 from tests.partners import Partner
 
-MOST = {"book": 5, "lose": 4, "hold": 7, "confirm": 14, "release": 12, "move": 20, "cancel": 16}
+MOST = {"book": 3, "lose": 3, "hold": 5, "confirm": 13, "release": 11, "move": 15, "cancel": 12}
 
 
 class Door:
