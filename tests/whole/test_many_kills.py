@@ -53,13 +53,14 @@ class Traffic:
     def book_until(self, many: float) -> None:
         """Book, and now and then move or cancel, until there are that many visits."""
         while len(self.visits) < many:
-            self.visits.append(self._book(self.free.pop(), 10_000 + len(self.visits)))
+            self.visits.append(self.book(self.free.pop(), 10_000 + len(self.visits)))
             if self.chance.random() < 0.1:
                 self._move(self.chance.choice(self.standing))
             if self.chance.random() < 0.1:
                 self._cancel(self.chance.choice(self.standing))
 
-    def _book(self, time_: tuple[str, str], number: int) -> dict[str, Any]:
+    def book(self, time_: tuple[str, str], number: int) -> dict[str, Any]:
+        """One visit, asked for until somebody answers."""
         return dict(self._answered(lambda: try_to_book(self.cabinet, self.reason, time_, number), 201).json())
 
     def _move(self, visit: dict[str, Any]) -> None:
@@ -160,7 +161,7 @@ def test_killed_while_telling_reaches_every_final_state_once(demo: Demo, traffic
 def test_a_double_and_a_loss_would_be_seen(demo: Demo, traffic: Traffic, platforms: dict[str, Simulator]):
     """Negative control: somebody closes a time again behind MediDesk's back, and opens another."""
     traffic.free = traffic.free[::-1]
-    traffic.visits = [traffic._book(traffic.free.pop(), 90_000 + number) for number in range(2)]
+    traffic.visits = [traffic.book(traffic.free.pop(), 90_000 + number) for number in range(2)]
     maiia = platforms["maiia"]
     assert_true_there(maiia, traffic)
 
