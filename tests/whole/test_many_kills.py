@@ -95,7 +95,7 @@ class Traffic:
 @pytest.fixture
 def platforms(demo: Demo) -> Iterator[dict[str, Simulator]]:
     """Both simulators, by name, with full ledgers of their own."""
-    with closing(Simulator(demo.doctolib_url)) as doctolib, closing(Simulator(demo.maiia_url)) as maiia:
+    with closing(Simulator(demo.doctolib_url, timeout=120)) as doctolib, closing(Simulator(demo.maiia_url, timeout=120)) as maiia:
         yield {"doctolib": doctolib, "maiia": maiia}
 
 
