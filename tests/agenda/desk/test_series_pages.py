@@ -207,7 +207,7 @@ def test_patients_of_a_family_are_searched_in_each_row(desk, diary, ali):
 def test_a_care_path_is_for_the_patient_of_the_first_row(desk, diary):
     html = desk.post(GROUP, rows(diary, diary.nour, None, genre="care_path", au="2026-03-16", au_moins=6, au_plus=8, unite=1440)).content
 
-    [first] = re.findall(r"Lundi 2\xa0mars à 10\xa0h, Dr Alma Delcourt</li><li>Lundi 9\xa0mars à 9\xa0h", html.decode())
+    [first] = re.findall(r"Lundi 2\xa0mars à 10\xa0h, Dr Alma Delcourt</span><span>Lundi 9\xa0mars à 9\xa0h", html.decode())
     assert first
 
 
