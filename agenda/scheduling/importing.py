@@ -75,11 +75,7 @@ def import_visit(
         updated_at=now,
         **({"cancelled_by": "platform", "cancelled_at": now} if status == Status.CANCELLED else {}),
     )
-    written = insert_of(appointment)
-    if taking:
-        take(taking, appointment_id=appointment.id, after=[written])
-    else:
-        run(written)
+    _write(appointment, taking)
     after = state_of(appointment, list(taking.resources) if taking else [])
     announce(appointment, "imported", before=None, after=after, actor=actor, now=now, origin=origin)
     return appointment
@@ -123,11 +119,7 @@ def reschedule_import(
     appointment.start, appointment.end, appointment.visit_reason_id = start, end, reason.id if reason else None
     if revive and appointment.status == Status.CANCELLED:
         _revive(appointment)
-    taking = None
-    if appointment.is_active:
-        taking = _imported_taking(schedule, appointment.practitioner_id, site_id, reason, start, end, now)
-        appointment.lane = taking.lane
-        take(taking, appointment_id=appointment.id)
+    taking = _take_anew(schedule, appointment, reason, now)
     touch(appointment, now, "practitioner", "site", "visit_reason", "start", "end", "lane", *_CANCELLATION)
     after = state_of(appointment, list(taking.resources) if taking else [])
     announce(appointment, _what(before, after), before=before, after=after, actor=actor, now=now, origin=origin)
@@ -148,6 +140,26 @@ def _what(before: State, after: State) -> str:
     """What was done: moved, or only told what it is for."""
     only_reason = before["visit_reason"] != after["visit_reason"] and all(before[one] == after[one] for one in _PLACE)
     return "reason" if only_reason else "moved"
+
+
+def _write(appointment: Appointment, taking: Taking | None) -> None:
+    """The visit and what it takes, in one turn."""
+    written = insert_of(appointment)
+    if taking:
+        take(taking, appointment_id=appointment.id, after=[written])
+    else:
+        run(written)
+
+
+def _take_anew(schedule: Schedule, appointment: Appointment, reason: ReasonPlan | None, now: datetime) -> Taking | None:
+    """Take the time where the visit is now; nothing for one that takes none."""
+    if not appointment.is_active:
+        return None
+    place = (appointment.practitioner_id, appointment.site_id)
+    taking = _imported_taking(schedule, *place, reason, appointment.start, appointment.end, now)
+    appointment.lane = Lane(taking.lane)
+    take(taking, appointment_id=appointment.id)
+    return taking
 
 
 def _revive(appointment: Appointment) -> None:
