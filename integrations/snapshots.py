@@ -9,7 +9,7 @@ from uuid import UUID
 
 from agenda.models import Appointment, Hold
 from integrations.base import SnapshotConnector
-from integrations.models import Connection, ExternalReference, InboundEvent, InboundState, Kind
+from integrations.models import ClosedAbsence, Connection, ExternalReference, InboundEvent, InboundState, Kind
 from integrations.references import place, rename
 from integrations.vocabulary import PlatformVisit, VisitStatus, digest
 
@@ -50,9 +50,15 @@ def _without_ours(visits: Iterable[PlatformVisit]) -> list[PlatformVisit]:
     """The agenda that somebody subscribed to, and subscribed us to in turn, must not come back as visits of its own."""
     found = list(visits)
     named = {visit.external_id: own for visit in found if (own := _own_id(visit.client_reference))}
-    kinds: tuple[type[Appointment] | type[Hold], ...] = (Appointment, Hold)  # a visit, or the time kept for one
-    ours = {pk for kind in kinds for pk in kind.objects.filter(pk__in=named.values()).values_list("pk", flat=True)} if named else set()
+    ours = _known_here(set(named.values())) if named else set()
     return [visit for visit in found if named.get(visit.external_id) not in ours]
+
+
+def _known_here(ids: set[UUID]) -> set[UUID]:
+    """Those that are a visit, a time kept for one, or a piece of an absence of this cabinet's."""
+    found = set(Appointment.objects.filter(pk__in=ids).values_list("pk", flat=True))
+    found |= set(Hold.objects.filter(pk__in=ids).values_list("pk", flat=True))
+    return found | set(ClosedAbsence.objects.filter(reference__in=ids).values_list("reference", flat=True))
 
 
 def _own_id(text: str) -> UUID | None:

@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
-from agenda.models import Appointment
+from agenda.models import Absence, Appointment
 from agenda.scheduling import hold_slot
+from integrations.absences_out import close_absences
 from integrations.models import Connection, ExternalReference, OutboundChange
 from medidesk import clock
 from tests.integrations.house import BASILE, monday
@@ -59,6 +60,18 @@ def test_a_time_kept_on_the_telephone_is_closed_and_does_not_come_back(calendare
     calendared.read()
 
     assert calendared.server.times(calendared.calendar) == [at(monday(10))]
+    assert calendared.seen() == [(monday(15), "confirmed")]
+
+
+def test_an_absence_closes_its_time_and_does_not_come_back(calendared):
+    Connection.objects.update(absences=True)
+    Absence.objects.create(practitioner=calendared.alma, start=monday(9), end=monday(12))
+    close_absences(calendared.connection, clock.now())
+    calendared.server.write(calendared.calendar, "a", monday(15))
+
+    calendared.read()
+
+    assert calendared.server.times(calendared.calendar) == [at(monday(9))]
     assert calendared.seen() == [(monday(15), "confirmed")]
 
 
