@@ -11,7 +11,17 @@ from integrations import outbox
 from integrations.brought_in import brought_in
 from integrations.gathering import Gathered
 from integrations.merging import Merge
-from integrations.models import Connection, ExternalReference, InboundState, Kind, LeftAlone, PractitionerMapping, ReasonMapping, There
+from integrations.models import (
+    Connection,
+    ExternalReference,
+    InboundState,
+    Kind,
+    LeftAlone,
+    PractitionerMapping,
+    ReasonMapping,
+    SiteMapping,
+    There,
+)
 from integrations.people import patient_of
 from integrations.precedence import Turn, turn
 from integrations.references import is_aside, known_twin, lock_twin, own_twin, place, remember, renamed_twin
@@ -120,6 +130,16 @@ def _reason_here(news: News) -> UUID | None:
     return found.values_list("visit_reason_id", flat=True).first()
 
 
+def _site_here(news: News) -> UUID | None:
+    """At which of our sites the visit is, `None` when not mapped: then where its practitioner usually is."""
+    if news.gathered is not None:
+        return news.gathered.site_here(news.connection, news.visit.site)
+    if not news.visit.site:
+        return None
+    found = SiteMapping.objects.filter(connection=news.connection, external_id=news.visit.site)
+    return found.values_list("site_id", flat=True).first()
+
+
 def _practitioner_there(news: News, practitioner: UUID) -> str:
     """The practitioner's id on the platform, empty when not mapped."""
     if news.gathered is not None:
@@ -159,8 +179,9 @@ def _again(news: News, twin: ExternalReference) -> str:
         return _not_related(news)
     twin.sent_hash = ""
     here = _practitioner_there(news, twin.appointment.practitioner_id)
-    known = (news.gathered.schedule, news.gathered.taken_by(twin.appointment_id)) if news.gathered else ()
-    merge = Merge(news.connection, twin, news.visit, practitioner, here, news.now, *known)
+    schedule = news.gathered.schedule if news.gathered else None
+    takes = news.gathered.taken_by(twin.appointment_id) if news.gathered else None
+    merge = Merge(news.connection, twin, news.visit, practitioner, here, news.now, schedule, takes, _site_here(news))
     if merge.is_back(fetched=news.fetched):
         appointment = _import(news, practitioner, _reason_here(news))
         twin.appointment, twin.ours = appointment, False
@@ -202,6 +223,7 @@ def _import(news: News, practitioner: UUID, reason: UUID | None) -> Appointment:
         visit_reason_id=reason,
         patient_id=patient_of(connection, visit.patient, news.now, is_locked=news.gathered is not None),
         status=STATUS_HERE[visit.status],
+        site_id=_site_here(news),
         schedule=news.gathered.schedule if news.gathered else None,
     )
 

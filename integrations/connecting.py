@@ -7,12 +7,22 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from agenda.models import Practitioner, VisitReason
+from agenda.models import Practitioner, Site, VisitReason
 from integrations import inbox
 from integrations.base import WRITES, Connector
 from integrations.errors import Refused as PlatformRefused
 from integrations.going_live import add_secret, go_live
-from integrations.models import Connection, InboundEvent, InboundState, LeftAlone, Mode, PractitionerMapping, ReasonMapping, There
+from integrations.models import (
+    Connection,
+    InboundEvent,
+    InboundState,
+    LeftAlone,
+    Mode,
+    PractitionerMapping,
+    ReasonMapping,
+    SiteMapping,
+    There,
+)
 from integrations.presets import NEEDED, can
 from integrations.pulling import watch
 from integrations.registry import connector_class, connector_of, platforms
@@ -141,6 +151,15 @@ def map_reason(connection: Connection, ours: UUID, theirs: str) -> None:
         raise Refused(_("Motif inconnu : %(id)s.") % {"id": ours}, code="unknown-reference")
     LeftAlone.objects.filter(connection=connection, kind=There.REASON, external_id=theirs).delete()
     ReasonMapping.objects.update_or_create(connection=connection, external_id=theirs, defaults={"visit_reason_id": ours})
+
+
+@transaction.atomic
+def map_site(connection: Connection, ours: UUID, theirs: str) -> None:
+    """Say which site that is there. Raises Refused `unknown-reference`."""
+    if not Site.objects.filter(pk=ours, deleted_at=None).exists():
+        raise Refused(_("Site inconnu : %(id)s.") % {"id": ours}, code="unknown-reference")
+    LeftAlone.objects.filter(connection=connection, kind=There.SITE, external_id=theirs).delete()
+    SiteMapping.objects.update_or_create(connection=connection, external_id=theirs, defaults={"site_id": ours})
 
 
 def find_connection(wanted: str) -> Connection:

@@ -13,7 +13,16 @@ from agenda.free_times.schedule import Schedule, current_schedule
 from agenda.models import Appointment, Occupancy
 from integrations.brought_in import SOURCE
 from integrations.listeners import Listeners, listening_as
-from integrations.models import Connection, ExternalReference, Kind, OutboundChange, OutboundState, PractitionerMapping, ReasonMapping
+from integrations.models import (
+    Connection,
+    ExternalReference,
+    Kind,
+    OutboundChange,
+    OutboundState,
+    PractitionerMapping,
+    ReasonMapping,
+    SiteMapping,
+)
 from integrations.people import details_of
 from integrations.references import known_twins, number_of_twin, place
 from integrations.reminding import SILENCED, Reminding, reminding_as
@@ -38,6 +47,7 @@ class Gathered:
         lock_until_commit(identity_number(details_of(visit.patient)) for _, visit in told if visit.patient)
         self._practitioners = self._mapped(PractitionerMapping.objects.all(), "practitioner_id")
         self._reasons = self._mapped(ReasonMapping.objects.all(), "visit_reason_id")
+        self._sites = self._mapped(SiteMapping.objects.all(), "site_id")
         self._there = {(connection, ours): theirs for (connection, theirs), ours in self._practitioners.items()}
         self.schedule: Schedule = current_schedule()
         self._twins = dict(self._read_twins())
@@ -62,6 +72,10 @@ class Gathered:
     def reason_here(self, connection: Connection, external_id: str) -> UUID | None:
         """Which of our reasons that is, `None` when not mapped."""
         return self._reasons.get((connection.id, external_id)) if external_id and connection.reasons else None
+
+    def site_here(self, connection: Connection, external_id: str) -> UUID | None:
+        """Which of our sites that is, `None` when not mapped."""
+        return self._sites.get((connection.id, external_id)) if external_id else None
 
     def twin(self, connection: Connection, external_id: str) -> ExternalReference | None:
         """The reference under any id the visit ever had, by its newest."""
@@ -99,7 +113,7 @@ class Gathered:
         """Has a file brought in a visit at that time?"""
         return (practitioner, start) in self._imported
 
-    def _mapped(self, rows: "Iterable[PractitionerMapping] | Iterable[ReasonMapping]", ours: str) -> dict[tuple[UUID, str], UUID]:
+    def _mapped(self, rows: "Iterable[PractitionerMapping | ReasonMapping | SiteMapping]", ours: str) -> dict[tuple[UUID, str], UUID]:
         return {(row.connection_id, row.external_id): getattr(row, ours) for row in rows if row.connection_id in self._connections}
 
     def _read_twins(self) -> Iterator[tuple[tuple[UUID, str], ExternalReference]]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from agenda.actors import Actor
 from integrations.acts import note_act
-from integrations.connecting import leave_alone, map_practitioner, map_reason
+from integrations.connecting import leave_alone, map_practitioner, map_reason, map_site
 from integrations.models import ActKind, Connection, LeftAlone, Mode, There
 from integrations.pulling import watch
 from integrations.reason_filling import fill_reasons
@@ -28,7 +28,9 @@ Choices = Mapping[str, Choice]
 
 
 @transaction.atomic
-def save_mappings(connection: Connection, *, practitioners: Choices, reasons: Choices, actor: Actor, now: datetime) -> int:
+def save_mappings(
+    connection: Connection, *, practitioners: Choices, reasons: Choices, sites: Choices | None = None, actor: Actor, now: datetime
+) -> int:
     """Keep what is chosen for each of their ids, `None` for not yet; answers how many changed. What waited for it is applied by a worker;
     visits to come that had no reason for want of it are given theirs.
 
@@ -38,13 +40,14 @@ def save_mappings(connection: Connection, *, practitioners: Choices, reasons: Ch
     if len(chosen) != len(set(chosen)):
         raise Refused(_("Un praticien ne peut être relié qu’à un seul agenda de la plateforme."), code="practitioner-twice")
     row = Connection.objects.select_for_update().get(pk=connection.pk)
-    people, things = _practitioners(row, practitioners, now), _reasons(row, reasons, now)
-    if people or things:
-        note_act(row, ActKind.MAPPED, actor=actor, now=now, detail=str(len(people) + len(things)))
+    people, things, places = _practitioners(row, practitioners, now), _reasons(row, reasons, now), _sites(row, sites or {}, now)
+    changed = len(people) + len(things) + len(places)
+    if changed:
+        note_act(row, ActKind.MAPPED, actor=actor, now=now, detail=str(changed))
         fill_reasons(row, {theirs for theirs, ours in things.items() if isinstance(ours, UUID)}, actor=actor, now=now)
         if row.mode != Mode.OFF:
             watch(row, now)
-    return len(people) + len(things)
+    return changed
 
 
 def _practitioners(row: Connection, wanted: Choices, now: datetime) -> Choices:
@@ -64,6 +67,16 @@ def _reasons(row: Connection, wanted: Choices, now: datetime) -> Choices:
         if isinstance(ours, UUID):
             map_reason(row, ours, theirs)
     _leave(row, There.REASON, differing, now)
+    return differing
+
+
+def _sites(row: Connection, wanted: Choices, now: datetime) -> Choices:
+    differing = _differing(row, There.SITE, dict(row.site_mappings.values_list("external_id", "site_id")), wanted)
+    row.site_mappings.filter(external_id__in=[theirs for theirs, ours in differing.items() if not isinstance(ours, UUID)]).delete()
+    for theirs, ours in differing.items():
+        if isinstance(ours, UUID):
+            map_site(row, ours, theirs)
+    _leave(row, There.SITE, differing, now)
     return differing
 
 

@@ -33,14 +33,14 @@ class Merge:
 
     def __init__(
         self, connection: Connection, twin: ExternalReference, visit: PlatformVisit, practitioner: UUID, is_with: str, now: datetime,
-        schedule: Schedule | None = None, takes: Collection[UUID] | None = None,
+        schedule: Schedule | None = None, takes: Collection[UUID] | None = None, site: UUID | None = None,
     ) -> None:  # fmt: skip
         self.connection = connection
         self.twin = twin
         self.visit = visit
         self.practitioner = practitioner
         self.now = now
-        self.schedule, self.takes = schedule, takes
+        self.schedule, self.takes, self.site = schedule, takes, site
         self.appointment = twin.appointment
         self.actor = Actor.platform(connection.platform)
         here = visit_content(is_with, self.appointment.start, self.appointment.end, self.appointment.status)
@@ -105,6 +105,7 @@ class Merge:
             start=self.visit.start,
             end=self.visit.end,
             practitioner_id=self.practitioner,
+            site_id=self.site,
             actor=self.actor,
             origin=self.connection.origin,
             now=self.now,

@@ -111,7 +111,7 @@ def remember(reference: ExternalReference, visit: PlatformVisit, at: datetime | 
     reference.version = visit.version if visit.version is not None else reference.version
     reference.occurred_at = at or reference.occurred_at
     kept = {name: value for name, value in reference.content.items() if name in KEPT}
-    reference.content = {**visit.content(), "reason": visit.reason, **kept}
+    reference.content = {**visit.content(), "reason": visit.reason, **({"site": visit.site} if visit.site else {}), **kept}
     reference.patient_hash = visit.patient.fingerprint() if visit.patient else reference.patient_hash
     reference.gone_at = (reference.gone_at or now) if visit.status == VisitStatus.CANCELLED else None
     run_later(update_of(reference, CHANGING) if reference.pk else insert_of(reference))

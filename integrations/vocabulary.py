@@ -37,7 +37,7 @@ class PlatformPatient:
 
 @dataclass(frozen=True, slots=True)
 class PlatformVisit:
-    """A visit as the platform knows it, `practitioner` and `reason` by their ids there, instants in UTC.
+    """A visit as the platform knows it, `practitioner`, `reason` and `site` by their ids there, instants in UTC.
 
     `reminded_there`: does the platform remind it, or shall it? Never true of what is read from a platform that cannot be told to be silent.
     """
@@ -52,6 +52,7 @@ class PlatformVisit:
     client_reference: str = ""
     patient: PlatformPatient | None = None
     practitioner_name: str = ""
+    site: str = ""
     reminded_there: bool = field(default=False, compare=False)
     raw: dict[str, Any] = field(default_factory=dict, compare=False)
 

@@ -51,15 +51,17 @@ def import_visit(
     visit_reason_id: UUID | None = None,
     patient_id: UUID | None = None,
     status: str = Status.CONFIRMED,
+    site_id: UUID | None = None,
     schedule: Schedule | None = None,
 ) -> Appointment:
-    """Enter a visit that a platform says exists. Lane `conflict` when its time is taken, whatever takes it.
+    """Enter a visit that a platform says exists, at `site_id` or where the practitioner usually is. Lane `conflict` when its time is taken,
+    whatever takes it.
 
     `schedule` is that of a caller who has just read it. Raises UnknownReference for an unknown practitioner, Refused `visit-too-long`
     past what an occupancy may hold.
     """
     schedule = schedule or current_schedule()
-    site_id = _site(schedule, practitioner_id)
+    site_id = _site(schedule, practitioner_id, site_id)
     reason = schedule.reasons.get(visit_reason_id) if visit_reason_id else None
     taking = None if status in FREEING else _imported_taking(schedule, practitioner_id, site_id, reason, start, end, now)
     place = {"start": start, "end": end, "practitioner_id": practitioner_id, "site_id": site_id}
@@ -93,6 +95,7 @@ def reschedule_import(
     practitioner_id: UUID | None = None,
     visit_reason_id: UUID | None | object = KEEP,
     revive: bool = False,
+    site_id: UUID | None = None,
     schedule: Schedule | None = None,
     seen: Seen | None = None,
 ) -> Appointment:
@@ -114,7 +117,8 @@ def reschedule_import(
         reason = _planned(schedule, appointment.visit_reason_id)
     before = state_of(appointment, resources)
     freed = free(appointment_id=appointment.id)
-    site_id = _site(schedule, to_practitioner or appointment.practitioner_id)
+    stays = appointment.site_id if to_practitioner in (None, appointment.practitioner_id) else None
+    site_id = _site(schedule, to_practitioner or appointment.practitioner_id, site_id or stays)
     appointment.practitioner_id, appointment.site_id = to_practitioner or appointment.practitioner_id, site_id
     appointment.start, appointment.end, appointment.visit_reason_id = start, end, reason.id if reason else None
     if revive and appointment.status == Status.CANCELLED:
@@ -210,10 +214,12 @@ def set_patient(*, appointment_id: UUID, patient_id: UUID | None, actor: Actor, 
     return appointment
 
 
-def _site(schedule: Schedule, practitioner_id: UUID) -> UUID | None:
-    """Where an imported visit takes place, as platforms do not say: where the practitioner has hours, else works."""
+def _site(schedule: Schedule, practitioner_id: UUID, said: UUID | None) -> UUID | None:
+    """Where an imported visit takes place: where the platform said, else where the practitioner has hours, else works."""
     if practitioner_id not in schedule.practitioners:
         raise UnknownReference("/practitioner")
+    if said in schedule.postal_codes:
+        return said
     return next(iter([*schedule.sites_with_hours(practitioner_id, None), *schedule.practitioners[practitioner_id].sites]), None)
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Count
 
-from agenda.models import Practitioner, VisitReason
+from agenda.models import Practitioner, Site, VisitReason
 from integrations.errors import NotUnderstood
 from integrations.likeness import Named, Proposal, propose
 from integrations.models import ActKind, Connection, ExternalReference, InboundState, Kind, There
@@ -53,6 +53,9 @@ class MappingPage:
 
     practitioners: Sequence[Pair]
     reasons: Sequence[Pair]
+    sites: Sequence[Pair]
+    our_sites: Sequence[Named]
+    sites_covered: Coverage
     our_practitioners: Sequence[Named]
     our_reasons: Sequence[Named]
     people_covered: Coverage
@@ -73,7 +76,15 @@ def mapping_page(connection: Connection, lists: TheirLists) -> MappingPage:
     people_pairs = _leave(people_pairs, There.PRACTITIONER, left)
     reason_pairs = _pairs(lists.reasons, reasons, known_reasons, received, once=False, is_first=is_first)
     reason_pairs = _leave(reason_pairs, There.REASON, left)
+    sites = [Named(str(one.pk), one.name) for one in Site.objects.filter(deleted_at=None)]
+    came_from = _received(connection, "site")
+    known_sites = dict(connection.site_mappings.values_list("external_id", "site_id"))
+    seen = [Named(one, one) for one in sorted({*came_from, *known_sites})]
+    site_pairs = _leave(_pairs(seen, sites, known_sites, came_from, once=False, is_first=is_first), There.SITE, left)
     return MappingPage(
+        sites=site_pairs,
+        our_sites=sites,
+        sites_covered=_coverage(site_pairs, came_from),
         practitioners=people_pairs,
         reasons=reason_pairs,
         our_practitioners=people,
@@ -115,10 +126,10 @@ def _coverage(pairs: Sequence[Pair], received: Mapping[str, int]) -> Coverage:
     return Coverage(sum(pair.is_kept for pair in standing), left, len(standing), 100 * covered / total if total else None)
 
 
-def _received(connection: Connection) -> dict[str, int]:
-    """How many visits came for each of their reasons."""
+def _received(connection: Connection, what: str = "reason") -> dict[str, int]:
+    """How many visits came for each of their reasons, or sites."""
     twins = ExternalReference.objects.filter(connection=connection, kind=Kind.VISIT, ours=False, replaced_by=None).order_by()
-    counted = twins.values_list("content__reason").annotate(Count("id"))
+    counted = twins.values_list(f"content__{what}").annotate(Count("id"))
     return {reason: count for reason, count in counted if reason}
 
 

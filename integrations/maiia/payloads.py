@@ -73,6 +73,7 @@ def visit(appointment: Mapping[str, Any], zone: ZoneInfo) -> PlatformVisit:
         status=STATUS_OF[state],
         version=read_number(appointment, "revision"),
         reason=read_text(appointment, "consultationReasonId"),
+        site=read_text(appointment, "centerId"),
         client_reference=read_text(appointment, "externalReference"),
         patient=_patient(appointment["patient"]) if isinstance(appointment.get("patient"), dict) else None,
         raw=dict(appointment),

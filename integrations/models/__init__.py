@@ -9,10 +9,12 @@ from integrations.models.decision import LeftAlone, There
 from integrations.models.imports import ImportKind, ImportLine, ImportRun, ImportState, Outcome
 from integrations.models.queues import InboundEvent, InboundState, OutboundChange, OutboundState
 from integrations.models.reference import ExternalReference, Kind
+from integrations.models.site_mapping import SiteMapping
 from integrations.partners.models import ApiKey, KeptAnswer
 
 __all__ = [
     "ActKind", "ApiKey", "CalendarFeed", "ClosedAbsence", "Connection", "ConnectionAct", "ExternalReference", "FieldConflict",
     "ImportKind", "ImportLine", "ImportRun", "ImportState", "InboundEvent", "InboundState", "KeptAnswer", "Kind", "LeftAlone", "Mode",
-    "OutboundChange", "OutboundState", "Outcome", "PractitionerMapping", "ReasonMapping", "Reminds", "There", "WebhookSecret",
+    "OutboundChange", "OutboundState", "Outcome", "PractitionerMapping", "ReasonMapping", "Reminds", "SiteMapping", "There",
+    "WebhookSecret",
 ]  # fmt: skip

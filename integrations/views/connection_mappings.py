@@ -23,7 +23,7 @@ from medidesk.accounts.models import Role
 from medidesk.accounts.permissions import allow
 from medidesk.errors import MediDeskError
 
-PRACTITIONER, REASON = "praticien:", "motif:"
+PRACTITIONER, REASON, SITE = "praticien:", "motif:", "lieu:"
 
 
 @allow(Role.OWNER)
@@ -35,7 +35,7 @@ def mapping(request: HttpRequest, connection_id: UUID) -> HttpResponseBase:
         raise Http404
     if request.method != "POST":
         return _page(request, connection)
-    chosen = {"practitioners": _chosen(request, PRACTITIONER), "reasons": _chosen(request, REASON)}
+    chosen = {"practitioners": _chosen(request, PRACTITIONER), "reasons": _chosen(request, REASON), "sites": _chosen(request, SITE)}
     try:
         changed = save_mappings(connection, **chosen, actor=Actor.staff(request.user), now=clock.now())
     except MediDeskError as refusal:

@@ -179,3 +179,14 @@ def test_the_surest_pair_goes_first_and_once():
 
     assert set(propose(ours, theirs, once=True)) == {"y"}
     assert set(propose(ours, theirs, once=False)) == {"x", "y"}
+
+
+def test_sites_are_those_that_visits_came_from(owner, diary, there):
+    visit = diary.book(at(9))
+    ExternalReference.objects.create(connection=there, kind="visit", external_id="a1", appointment=visit, content={"site": "c-1"})
+    assert "0 lieux sur 1, 0 % des rendez-vous reçus" in shown(owner.get(address(there))).replace("\u00a0", " ")
+
+    owner.post(address(there), {"lieu:c-1": str(diary.site.pk)})
+
+    assert "1 lieux sur 1, 100 % des rendez-vous reçus" in shown(owner.get(address(there))).replace("\u00a0", " ")
+    assert there.site_mappings.get().site == diary.site

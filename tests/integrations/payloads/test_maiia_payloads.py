@@ -40,6 +40,7 @@ VISIT = PlatformVisit(
     end=START + timedelta(minutes=45),
     version=4,
     reason="cr-2",
+    site="c-1",
     patient=PlatformPatient("Sophie", "", "Dubois", date(1975, 2, 3), "", "0612345678", "x-9"),
     raw=APPOINTMENT,
 )
