@@ -141,7 +141,7 @@ def _noting(asked: list[str]) -> type[psycopg2.extensions.cursor]:
 def test_a_connection_plans_again_what_it_planned_over_empty_tables():
     run((COUNT, {"n": 1, "id": uuid4()}))
     connection._uses = min(PLANNED_AGAIN_AT) - 1
-    asked = []
+    asked: list[str] = []
     connection.connection.cursor_factory = _noting(asked)
     try:
         run((COUNT, {"n": 1, "id": uuid4()}))
