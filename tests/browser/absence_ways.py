@@ -7,7 +7,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 from tests.browser.chromium import NARROW
-from tests.browser.desk_ways import at_desk, desk_day
+from tests.browser.desk_ways import at_desk
 from tests.browser.stage import Stage
 from tests.browser.ways import Way, shown
 
@@ -66,7 +66,9 @@ def desk_absence_stopped(stage: Stage, **options: Any) -> Page:
 @shown(ABSENCE, "desk-delay")
 def desk_delay(stage: Stage, **options: Any) -> Page:
     """How late somebody runs."""
-    page = desk_day(stage, **options)
+    desk = stage.desk(**options)
+    desk.open()  # today: only then is somebody late
+    page = desk.page
     if options.get("viewport") == NARROW:  # no column heads there: the picker leads to it
         page.locator(".picker summary").click()
         page.get_by_role("link", name="Retard : Claire Ferrand").click()

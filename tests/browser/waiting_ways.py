@@ -32,13 +32,13 @@ def desk_waiting_list_entry(stage: Stage, **options: Any) -> Page:
 
 @shown(WAITING, "desk-waiting-list-time")
 def desk_waiting_list_time(stage: Stage, **options: Any) -> Page:
-    """Who could take a free time of Dr Aubry's, in order."""
+    """Who could take a free time of Dr Aubry's, in order, or that nobody can."""
     page = desk_day(stage, **options)
     doctor = page.locator(".column").first.get_attribute("data-practitioner")
     start = datetime.fromisoformat(stage.platform("doctolib").times(*DOCTOR)[-1])
     asked = {"praticien": doctor, "debut": start.isoformat(), "fin": (start + timedelta(minutes=20)).isoformat()}
     page.goto(f"{stage.site_url}/agenda/liste-attente/heure?{urlencode(asked)}")
-    page.locator(".freed-list").wait_for()
+    page.locator(".freed-list, main .empty").wait_for()  # whom it suits is not the same every day
     return page
 
 
