@@ -17,7 +17,7 @@ REST_SECONDS = 0.02
 
 def apply_until_told(schema: str) -> int:
     """How many events were looked at."""
-    from integrations import inbox
+    from integrations.incoming import inbox
     from medidesk import clock
     from medidesk.cabinets.entering import enter_cabinet, enter_public
     from medidesk.cabinets.models import Cabinet
@@ -38,7 +38,7 @@ def apply_until_told(schema: str) -> int:
 
 def apply_what_is_there(schema: str, way: str) -> dict[str, float]:
     """All that is due, together or one by one."""
-    from integrations import inbox
+    from integrations.incoming import inbox
     from medidesk import clock
     from medidesk.cabinets.entering import enter_cabinet, enter_public
     from medidesk.cabinets.models import Cabinet

@@ -21,7 +21,7 @@ def connect_outward(practitioners: Sequence[Any]) -> None:
 
 def connect_inward(practitioners: Sequence[Any], reason: Any, secret: str) -> None:
     """Two platforms that tell of their visits."""
-    from integrations.going_live import add_secret
+    from integrations.connections.going_live import add_secret
     from integrations.models import Connection, Mode, PractitionerMapping, ReasonMapping
     from medidesk import clock
 

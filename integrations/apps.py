@@ -18,8 +18,9 @@ class IntegrationsConfig(AppConfig):
         from agenda.reminders import register_reminding
         from agenda.sources import register_source
         from agenda.worklist import register_lamps_provider, register_tasks_provider
-        from integrations import health, links, reminding
-        from integrations.registry import PLATFORMS
+        from integrations.connections import health, reminding
+        from integrations.incoming import links
+        from integrations.speaking.registry import PLATFORMS
         from medidesk.due.registry import register_work
 
         import_module("integrations.receivers")

@@ -7,12 +7,12 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from integrations.base import Capability
-from integrations.changing import Settings
+from integrations.connections.changing import Settings
+from integrations.connections.presets import FLOWS, HINTS, Preset, can, flows_of, most_of, preset_of
 from integrations.generic_rest.errors import DescriptionNotValid, Problem
 from integrations.models import Connection, Mode, Reminds
-from integrations.presets import FLOWS, HINTS, Preset, can, flows_of, most_of, preset_of
-from integrations.registry import connector_class
+from integrations.speaking.base import Capability
+from integrations.speaking.registry import connector_class
 
 FLOW_LABELS = {
     "appointments_in": gettext_lazy("Recevoir ses rendez-vous"),

@@ -8,10 +8,10 @@ from django.dispatch import receiver
 
 from agenda.models import Absence, Appointment, Hold
 from agenda.signals import appointment_changed, hold_changed
-from integrations import outbox
-from integrations.listeners import nobody_listens
+from integrations.comparison.pulling import look_soon
 from integrations.models import ExternalReference
-from integrations.pulling import look_soon
+from integrations.outgoing import outbox
+from integrations.outgoing.listeners import nobody_listens
 from medidesk import clock
 
 # Acts after which no platform sees anything else than before.

@@ -6,8 +6,8 @@ from celery import shared_task
 @shared_task(queue="sync")
 def deliver_outbox() -> None:
     """Tell the platforms what waits to be told."""
-    from integrations.draining import drain
-    from integrations.outbox import KIND
+    from integrations.outgoing.draining import drain
+    from integrations.outgoing.outbox import KIND
     from medidesk.due import bell
 
     bell.answer(KIND)
@@ -17,7 +17,7 @@ def deliver_outbox() -> None:
 @shared_task(queue="sync")
 def apply_inbox() -> None:
     """Apply what the platforms told us."""
-    from integrations.inbox import KIND, apply_due
+    from integrations.incoming.inbox import KIND, apply_due
     from medidesk import clock
     from medidesk.due import bell
 
@@ -29,7 +29,7 @@ def apply_inbox() -> None:
 @shared_task(queue="sync")
 def pull_connections() -> None:
     """Read what changed on the platforms since the last time."""
-    from integrations.pulling import KIND, pull_due
+    from integrations.comparison.pulling import KIND, pull_due
     from medidesk import clock
     from medidesk.due import bell
 
@@ -40,8 +40,8 @@ def pull_connections() -> None:
 @shared_task(queue="sync")
 def reconcile_connections() -> None:
     """Compare whole windows, once a night."""
-    from integrations.pulling import reconcile_due
-    from integrations.reconciliation import KIND
+    from integrations.comparison.pulling import reconcile_due
+    from integrations.comparison.reconciliation import KIND
     from medidesk import clock
     from medidesk.due import bell
 

@@ -12,7 +12,7 @@ PAGES = [
     "booking.urls", "agenda.urls", "agenda.urls_settings", "patients.urls", "integrations.urls", "medidesk.messaging.urls",
     "medidesk.live.urls",
 ]  # fmt: skip
-WEBHOOKS = ["integrations.webhook_urls"]
+WEBHOOKS = ["integrations.incoming.webhook_urls"]
 REST = ["agenda.api.urls", "patients.api.urls", "booking.api.urls", "integrations.api.urls", "medidesk.api.urls"]
 
 

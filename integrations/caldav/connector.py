@@ -13,15 +13,15 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy
 
-from integrations.base import Capability, SnapshotConnector
 from integrations.caldav import payloads
 from integrations.caldav.changes import has_foreign_change, mark_of
 from integrations.caldav.dav import CAL, Dav, path_of
 from integrations.caldav.discovery import Calendar, calendars
 from integrations.errors import NotUnderstood, Refused, Unavailable
-from integrations.occurrences import EXPANDED_WITHIN_SECONDS, Occurrence, read_snapshot
-from integrations.vocabulary import Listing, PlatformBusy, PlatformVisit, VisitStatus
-from integrations.wire import Download, Wire
+from integrations.speaking.base import Capability, SnapshotConnector
+from integrations.speaking.occurrences import EXPANDED_WITHIN_SECONDS, Occurrence, read_snapshot
+from integrations.speaking.vocabulary import Listing, PlatformBusy, PlatformVisit, VisitStatus
+from integrations.speaking.wire import Download, Wire
 from medidesk import clock
 
 LONGEST_KEY = 200

@@ -13,7 +13,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
 from integrations.errors import KeyRefused, NotUnderstood, Refused
-from integrations.wire import MOST_REDIRECTS, REDIRECTS, Download, Wire
+from integrations.speaking.wire import MOST_REDIRECTS, REDIRECTS, Download, Wire
 
 DAV = "{DAV:}"
 CAL = "{urn:ietf:params:xml:ns:caldav}"

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from integrations.calendar_feed.writing import Event, resource
 from integrations.errors import NotUnderstood
-from integrations.occurrences import read_snapshot
-from integrations.vocabulary import PlatformBusy
+from integrations.speaking.occurrences import read_snapshot
+from integrations.speaking.vocabulary import PlatformBusy
 
 # How MediDesk's own events are called, here as in the calendar that it publishes.
 OWN = "@medidesk"

@@ -8,9 +8,9 @@ from typing import Any
 from agenda.actors import Actor
 from agenda.models import OpeningHours, Practitioner, VisitReason
 from agenda.scheduling import import_visit
-from integrations.connecting import connect, start
+from integrations.comparison.reconciliation import reconcile
+from integrations.connections.connecting import connect, start
 from integrations.models import Connection, Mode
-from integrations.reconciliation import reconcile
 from integrations.simulators.client import Simulator
 from medidesk import clock
 from medidesk.cabinets.models import Cabinet

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from integrations.comparison.progress import Progress, progress_of
+from integrations.comparison.pulling import KIND as READING
+from integrations.comparison.reconciliation import KIND as COMPARING
 from integrations.models import Connection, Mode
-from integrations.progress import Progress, progress_of
-from integrations.pulling import KIND as READING
-from integrations.reconciliation import KIND as COMPARING
-from integrations.registry import label_of
+from integrations.speaking.registry import label_of
 from medidesk import french
 from medidesk.due.models import DuePointer
 

@@ -10,9 +10,9 @@ from django.db.models import Count, Q
 
 from agenda.models import Practitioner
 from agenda.worklist import Lamp
+from integrations.connections.health import Health, healths, lamp_of
 from integrations.desk.comparison import Comparison, comparison_of
 from integrations.desk.words import Line, error_in_words, line_in, line_out, places_of
-from integrations.health import Health, healths, lamp_of
 from integrations.models import (
     Connection,
     ConnectionAct,
@@ -23,7 +23,7 @@ from integrations.models import (
     OutboundChange,
     OutboundState,
 )
-from integrations.registry import label_of
+from integrations.speaking.registry import label_of
 from medidesk.cabinets.current import current_zone
 
 LEDGER_LINES = 20

@@ -8,11 +8,11 @@ from uuid import UUID
 from django.db.models import Count
 
 from agenda.models import Practitioner, Site, VisitReason
+from integrations.connections.likeness import Named, Proposal, propose
+from integrations.connections.their_lists import TheirLists
 from integrations.errors import NotUnderstood
-from integrations.likeness import Named, Proposal, propose
 from integrations.models import ActKind, Connection, ExternalReference, InboundState, Kind, There
-from integrations.registry import connector_of
-from integrations.their_lists import TheirLists
+from integrations.speaking.registry import connector_of
 from medidesk.cabinets.current import current_zone
 
 MOST_EVENTS_READ = 500

@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 import httpx
 import orjson
 
-from integrations.base import Capability, FeedConnector, Page
 from integrations.doctolib import partner_payloads as payloads
 from integrations.doctolib.partner_signing import sign
 from integrations.errors import Refused, Taken
-from integrations.reading import read_id, read_list
-from integrations.vocabulary import PlatformEvent, PlatformVisit, VisitStatus
-from integrations.wire import needed, part, refused
+from integrations.speaking.base import Capability, FeedConnector, Page
+from integrations.speaking.reading import read_id, read_list
+from integrations.speaking.vocabulary import PlatformEvent, PlatformVisit, VisitStatus
+from integrations.speaking.wire import needed, part, refused
 from medidesk import clock
 
 TAKEN = "slot_unavailable"

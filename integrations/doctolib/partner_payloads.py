@@ -9,8 +9,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from integrations.errors import NotUnderstood
-from integrations.reading import read_birth_date, read_id, read_instant, read_json, read_list, read_object, read_optional_instant, read_text
-from integrations.vocabulary import PlatformEvent, PlatformPatient, PlatformVisit, VisitStatus, with_status
+from integrations.speaking.reading import (
+    read_birth_date,
+    read_id,
+    read_instant,
+    read_json,
+    read_list,
+    read_object,
+    read_optional_instant,
+    read_text,
+)
+from integrations.speaking.vocabulary import PlatformEvent, PlatformPatient, PlatformVisit, VisitStatus, with_status
 
 EVENTS = ("appointment.created", "appointment.updated", "appointment.deleted")
 STATUSES = {"confirmed": VisitStatus.CONFIRMED, "deleted": VisitStatus.CANCELLED, "no_show": VisitStatus.NO_SHOW, "done": VisitStatus.DONE}

@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy
 
-from integrations.base import Connector
 from integrations.errors import CursorGone, NotUnderstood, Outdated, Refused, Taken
 from integrations.generic_rest.description import Call, Description, Names, Part, Refusal
 from integrations.generic_rest.paths import find
@@ -21,8 +20,9 @@ from integrations.generic_rest.signing import SHORTEST_SECRET, is_signed_by_mac
 from integrations.generic_rest.templates import fill, fill_path
 from integrations.generic_rest.understanding import understand
 from integrations.generic_rest.walking import walk
-from integrations.vocabulary import Listing, PlatformBusy, PlatformEvent, PlatformVisit, VisitStatus, with_status
-from integrations.wire import Reply, Wire, needed, refused
+from integrations.speaking.base import Connector
+from integrations.speaking.vocabulary import Listing, PlatformBusy, PlatformEvent, PlatformVisit, VisitStatus, with_status
+from integrations.speaking.wire import Reply, Wire, needed, refused
 
 _OWN_SECRETS = gettext_lazy("Le secret des webhooks de cette plateforme compte au moins 16 caractères.")
 _NAME_AND_PASSWORD = gettext_lazy("Identifiant et mot de passe, séparés par un deux-points")

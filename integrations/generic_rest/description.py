@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from integrations.base import Capability
-from integrations.vocabulary import VisitStatus
+from integrations.speaking.base import Capability
+from integrations.speaking.vocabulary import VisitStatus
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from integrations.errors import NotUnderstood
 from integrations.generic_rest.description import Description, Names
 from integrations.generic_rest.paths import find
-from integrations.reading import (
+from integrations.speaking.reading import (
     read_birth_date,
     read_id,
     read_json,
@@ -17,7 +17,15 @@ from integrations.reading import (
     read_optional_instant,
     read_text,
 )
-from integrations.vocabulary import PlatformBusy, PlatformEvent, PlatformPatient, PlatformVisit, VisitStatus, instant_text, with_status
+from integrations.speaking.vocabulary import (
+    PlatformBusy,
+    PlatformEvent,
+    PlatformPatient,
+    PlatformVisit,
+    VisitStatus,
+    instant_text,
+    with_status,
+)
 
 LONGEST = timedelta(days=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

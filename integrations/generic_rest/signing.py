@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from integrations.generic_rest.description import Signature
-from integrations.signatures import is_fresh
+from integrations.speaking.signatures import is_fresh
 
 SHORTEST_SECRET = 16
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from integrations.wire import part
+from integrations.speaking.wire import part
 
 PLACEHOLDER = re.compile(r"\{([a-z_]*)\}")
 

@@ -11,7 +11,7 @@ from integrations.generic_rest.description import Authentication, Call, Descript
 from integrations.generic_rest.errors import DescriptionNotValid, Problem
 from integrations.generic_rest.lines import Lines
 from integrations.generic_rest.reading_calls import CLOSED_CALLS, VISIT_CALLS, read_call
-from integrations.vocabulary import VisitStatus
+from integrations.speaking.vocabulary import VisitStatus
 
 LARGEST = 30_000
 TIMES = ("utc", "offset", "local", "epoch")
@@ -22,7 +22,7 @@ VISIT_FIELDS = (
     "patient_id", "first_names", "used_name", "birth_name", "birth_date", "email", "phone",
 )  # fmt: skip
 TELLING = ("told", "cancelled", "ignored")
-# Key refused, over quota, slow down, cursor gone: the same for all platforms (`integrations/wire.py`).
+# Key refused, over quota, slow down, cursor gone: the same for all platforms (`integrations/speaking/wire.py`).
 SPOKEN_FOR = (401, 402, 403, 408, 410, 425, 429)
 NOWHERE = Call("GET", "/")
 

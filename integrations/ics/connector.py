@@ -6,10 +6,10 @@ import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from integrations.base import SnapshotConnector
 from integrations.errors import NotUnderstood, Refused
-from integrations.occurrences import Occurrence, Snapshot, read_snapshot
-from integrations.vocabulary import Listing, PlatformVisit, VisitStatus
+from integrations.speaking.base import SnapshotConnector
+from integrations.speaking.occurrences import Occurrence, Snapshot, read_snapshot
+from integrations.speaking.vocabulary import Listing, PlatformVisit, VisitStatus
 
 LONGEST_KEY = 200
 LONGEST_VALIDATOR = 150

@@ -14,10 +14,10 @@ from agenda.actors import Actor
 from agenda.models import Appointment, Lane, Status
 from agenda.models.appointment import FREEING
 from agenda.scheduling.importing import import_visit
-from integrations.brought_in import SOURCE
 from integrations.imports.errors import PatientNotKnown
 from integrations.imports.reading import Table
 from integrations.imports.understanding import Ignored, Person, Reader, Understood
+from integrations.incoming.brought_in import SOURCE
 from integrations.models.imports import ImportKind, ImportLine, ImportRun, ImportState, Outcome
 from medidesk.cabinets.current import current_zone
 from medidesk.db.locks import lock_until_commit

@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
-from integrations.base import Capability, Connector
 from integrations.errors import Outdated, Refused, Taken
 from integrations.keldoc import payloads
 from integrations.keldoc.signing import sign
-from integrations.vocabulary import Listing, PlatformBusy, PlatformEvent, PlatformVisit, VisitStatus, instant_text
-from integrations.wire import Reply, needed, part, refused
+from integrations.speaking.base import Capability, Connector
+from integrations.speaking.vocabulary import Listing, PlatformBusy, PlatformEvent, PlatformVisit, VisitStatus, instant_text
+from integrations.speaking.wire import Reply, needed, part, refused
 from medidesk import clock
 
 PAGE = 200

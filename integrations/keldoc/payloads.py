@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from integrations.errors import NotUnderstood
-from integrations.reading import (
+from integrations.speaking.reading import (
     read_birth_date,
     read_id,
     read_instant,
@@ -18,7 +18,7 @@ from integrations.reading import (
     read_optional_instant,
     read_text,
 )
-from integrations.vocabulary import Listing, PlatformBusy, PlatformEvent, PlatformPatient, PlatformVisit, VisitStatus, with_status
+from integrations.speaking.vocabulary import Listing, PlatformBusy, PlatformEvent, PlatformPatient, PlatformVisit, VisitStatus, with_status
 
 EVENTS = ("appointment.created", "appointment.updated", "appointment.canceled")
 # What the cabinet does it tells itself; who reminds is a setting.

@@ -6,11 +6,11 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from integrations.base import Capability, Connector
 from integrations.errors import Outdated, Taken
 from integrations.maiia import payloads
-from integrations.vocabulary import Listing, PlatformBusy, PlatformEvent, PlatformVisit, VisitStatus, instant_text
-from integrations.wire import Reply, needed, part, refused
+from integrations.speaking.base import Capability, Connector
+from integrations.speaking.vocabulary import Listing, PlatformBusy, PlatformEvent, PlatformVisit, VisitStatus, instant_text
+from integrations.speaking.wire import Reply, needed, part, refused
 
 PAGE = 200
 MOST_PAGES = 500

@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from integrations.errors import NotUnderstood
-from integrations.reading import (
+from integrations.speaking.reading import (
     read_birth_date,
     read_id,
     read_instant,
@@ -17,7 +17,7 @@ from integrations.reading import (
     read_optional_instant,
     read_text,
 )
-from integrations.vocabulary import (
+from integrations.speaking.vocabulary import (
     Listing,
     PlatformBusy,
     PlatformEvent,

@@ -3,7 +3,7 @@
 from django.core.management.base import CommandError
 from django.db.models import Q
 
-from integrations.connecting import find_connection
+from integrations.connections.connecting import find_connection
 from integrations.models import Connection
 from medidesk.cabinets.models import Cabinet
 from medidesk.errors import NotFound

@@ -10,13 +10,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from agenda.actors import Actor
+from integrations.connections.mapping import Choice, Decision, save_mappings
+from integrations.connections.their_lists import TheirLists, their_lists
 from integrations.desk.mapping_page import mapping_page
 from integrations.desk.words import error_in_words
 from integrations.errors import ConnectorError
-from integrations.mapping import Choice, Decision, save_mappings
 from integrations.models import Connection, Mode
-from integrations.registry import label_of
-from integrations.their_lists import TheirLists, their_lists
+from integrations.speaking.registry import label_of
 from integrations.views.connections import found
 from medidesk import clock
 from medidesk.accounts.models import Role

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agenda.actors import Actor
-from integrations.changing import change_connection, open_connection
-from integrations.disconnecting import disconnect
+from integrations.connections.changing import change_connection, open_connection
+from integrations.connections.disconnecting import disconnect
+from integrations.connections.rehearsal import count_writes
+from integrations.connections.rotating import rotate_webhook_secret
 from integrations.forms import ConnectionForm
 from integrations.models import Connection, Mode
-from integrations.registry import label_of, platforms
-from integrations.rehearsal import count_writes
-from integrations.rotating import rotate_webhook_secret
+from integrations.speaking.registry import label_of, platforms
 from integrations.views.connections import found
 from medidesk import clock
 from medidesk.accounts.models import Role

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from agenda.actors import Actor
-from integrations.asking_comparison import ask_comparison
+from integrations.comparison.asking_comparison import ask_comparison
+from integrations.comparison.releasing_brake import release_brake
 from integrations.desk.health_page import health_page, rows
-from integrations.giving_up import give_up_change
 from integrations.models import Connection
-from integrations.releasing_brake import release_brake
-from integrations.replaying import replay_change, retry_blocked
+from integrations.outgoing.giving_up import give_up_change
+from integrations.outgoing.replaying import replay_change, retry_blocked
 from medidesk import clock
 from medidesk.accounts.models import Role
 from medidesk.accounts.permissions import allow

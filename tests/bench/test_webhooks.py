@@ -10,7 +10,7 @@ import pytest
 
 from bench import telling
 from bench.webhooks import KINDS, Events, flaws
-from integrations.registry import connector_class
+from integrations.speaking.registry import connector_class
 
 TRUE = {"events": 6, "answers": {202: 6}, "states": {"applied": 6}, "visits": [("cancelled", 3)] * 2, "taken": 0}
 

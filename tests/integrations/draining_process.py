@@ -16,10 +16,10 @@ def main(schema: str, database: str, *mute: str) -> None:
     settings.DATABASES["default"]["NAME"] = database
     settings.MEDIDESK_ALLOW_PRIVATE_TARGETS = True
     django.setup()
-    from integrations import outbox
-    from integrations.base import Capability
-    from integrations.draining import drain
-    from integrations.registry import connector_class
+    from integrations.outgoing import outbox
+    from integrations.outgoing.draining import drain
+    from integrations.speaking.base import Capability
+    from integrations.speaking.registry import connector_class
     from medidesk.cabinets.models import Cabinet
 
     for platform in mute:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from integrations.signatures import PREFIX, new_secret
+from integrations.speaking.signatures import PREFIX, new_secret
 
 
 @dataclass(frozen=True)

@@ -9,15 +9,15 @@ from django.urls import resolve
 from agenda.actors import Actor
 from agenda.models import Appointment, Practitioner, VisitReason
 from agenda.scheduling import book_appointment, cancel_appointment, move_appointment
-from integrations import inbox
-from integrations.base import Capability
-from integrations.connecting import connect
-from integrations.draining import drain
-from integrations.going_live import go_live
+from integrations.comparison.pulling import pull
+from integrations.connections.connecting import connect
+from integrations.connections.going_live import go_live
+from integrations.incoming import inbox
 from integrations.models import Connection, ExternalReference, OutboundChange
-from integrations.pulling import pull
-from integrations.registry import connector_class
-from integrations.vocabulary import instant_text
+from integrations.outgoing.draining import drain
+from integrations.speaking.base import Capability
+from integrations.speaking.registry import connector_class
+from integrations.speaking.vocabulary import instant_text
 from medidesk import clock
 from patients.models import Patient
 from tests.agenda.diary import PARIS, make_hours, make_patient, make_practitioner, make_reason, make_site

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from agenda.models import Absence
-from integrations.absences_out import close_absences
+from integrations.comparison.pulling import pull_due
 from integrations.models import ClosedAbsence, Connection
-from integrations.pulling import pull_due
+from integrations.outgoing.absences_out import close_absences
 from medidesk import clock
 from medidesk.due.models import DuePointer
 from tests.integrations.house import monday

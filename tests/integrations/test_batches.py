@@ -10,8 +10,8 @@ from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
 
 from agenda.models import Appointment, JournalEntry, Occupancy
-from integrations import inbox
-from integrations.connecting import connect
+from integrations.connections.connecting import connect
+from integrations.incoming import inbox
 from integrations.models import Connection, ExternalReference, InboundEvent, OutboundChange
 from medidesk import clock
 from patients.models import DuplicateCandidate, Patient
@@ -146,7 +146,7 @@ def test_what_is_wrong_with_one_stops_no_other(doctolib_line: Connection):
 
 
 def test_an_accident_undoes_the_batch_and_each_event_has_its_own_fate(doctolib_line: Connection, monkeypatch):
-    from integrations import applying
+    from integrations.incoming import applying
 
     true = applying.import_visit
 

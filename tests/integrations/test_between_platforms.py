@@ -1,9 +1,9 @@
 """Booked on one channel, seen at the desk, closed on the others: one write per real change."""
 
 from agenda.models import ReasonOffer
-from integrations.connecting import map_practitioner
+from integrations.connections.connecting import map_practitioner
 from integrations.models import ExternalReference, OutboundChange
-from integrations.vocabulary import instant_text
+from integrations.speaking.vocabulary import instant_text
 from medidesk import clock
 from tests.agenda.diary import make_hours, make_practitioner
 from tests.integrations.house import monday

@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from integrations import calls, draining, outbox
-from integrations.calls import may_call, note_told
-from integrations.draining import drain
-from integrations.health import health_of, lamp_of
+from integrations.comparison.pulling import pull_due
+from integrations.connections.health import health_of, lamp_of
 from integrations.models import Connection, OutboundChange
-from integrations.pulling import pull_due
+from integrations.outgoing import draining, outbox
+from integrations.outgoing.draining import drain
+from integrations.speaking import calls
+from integrations.speaking.calls import may_call, note_told
 from medidesk import clock
 from tests.integrations.house import House, monday
 

@@ -6,12 +6,12 @@ from django.test.utils import CaptureQueriesContext
 
 from agenda.models import Appointment
 from agenda.scheduling import change_status
-from integrations.calls import calling
-from integrations.comparing import compare
-from integrations.connecting import map_reason
+from integrations.comparison.comparing import compare
+from integrations.comparison.reconciliation import reconcile
+from integrations.connections.connecting import map_reason
+from integrations.incoming.references import remember
 from integrations.models import Connection, ExternalReference, OutboundChange
-from integrations.reconciliation import reconcile
-from integrations.references import remember
+from integrations.speaking.calls import calling
 from medidesk import clock
 from tests.agenda.diary import make_reason
 from tests.integrations.house import BASILE, monday

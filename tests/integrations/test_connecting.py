@@ -12,11 +12,11 @@ from agenda.external import appointments_linked_to, links_of
 from agenda.models import Appointment
 from agenda.scheduling import undo_last
 from agenda.worklist import lamps, tasks
-from integrations.connecting import connect, map_practitioner
-from integrations.draining import drain
+from integrations.comparison.reconciliation import reconcile
+from integrations.connections.connecting import connect, map_practitioner
 from integrations.errors import SecretUnreadable, TargetNotAllowed
 from integrations.models import Connection, InboundEvent, Mode, OutboundChange
-from integrations.reconciliation import reconcile
+from integrations.outgoing.draining import drain
 from integrations.retention import forget_settled
 from medidesk import clock
 from medidesk.errors import Refused

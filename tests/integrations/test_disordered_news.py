@@ -5,14 +5,15 @@ from dataclasses import replace
 import pytest
 
 from agenda.models import Appointment
-from integrations import applying, reconciliation
-from integrations.applying import News, apply_news
-from integrations.calls import calling
-from integrations.going_live import rotate_secret
+from integrations.comparison import reconciliation
+from integrations.comparison.reconciliation import reconcile
+from integrations.connections.going_live import rotate_secret
+from integrations.incoming import applying
+from integrations.incoming.applying import News, apply_news
 from integrations.models import InboundEvent
-from integrations.reconciliation import reconcile
-from integrations.signatures import new_secret
-from integrations.vocabulary import VisitStatus
+from integrations.speaking.calls import calling
+from integrations.speaking.signatures import new_secret
+from integrations.speaking.vocabulary import VisitStatus
 from medidesk import clock
 from tests.integrations.house import monday
 

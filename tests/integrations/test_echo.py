@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from agenda.models import Appointment
-from integrations.delivering import Delivery
+from integrations.comparison.pulling import pull
+from integrations.comparison.reconciliation import reconcile
 from integrations.models import Connection
-from integrations.pulling import pull
-from integrations.reconciliation import reconcile
+from integrations.outgoing.delivering import Delivery
 from medidesk import clock
 from tests.integrations.hooks import Hooks
 from tests.integrations.house import House, monday

@@ -3,8 +3,8 @@
 import pytest
 
 from agenda.scheduling import swap_appointments
-from integrations.draining import drain
 from integrations.models import Connection, OutboundChange
+from integrations.outgoing.draining import drain
 from medidesk import clock
 from tests.agenda.diary import make_patient
 from tests.integrations.house import BASILE, monday

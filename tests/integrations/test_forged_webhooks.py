@@ -10,11 +10,11 @@ import pytest
 import time_machine
 from django.test import Client
 
-from integrations import base, signatures
-from integrations.going_live import add_secret, rotate_secret
+from integrations.connections.going_live import add_secret, rotate_secret
+from integrations.incoming.senders import Sender, senders_of
 from integrations.models import Connection, InboundEvent, WebhookSecret
-from integrations.senders import Sender, senders_of
-from integrations.signatures import new_secret
+from integrations.speaking import base, signatures
+from integrations.speaking.signatures import new_secret
 from tests.conftest import REUNION, TOURCOING
 from tests.integrations.forgeries import WAYS, Forger, Knock, Scene, event, signed
 

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from agenda.actors import Actor
 from agenda.scheduling import book_appointment, expire_holds, hold_slot, release_hold
-from integrations import outbox
-from integrations.calls import calling
-from integrations.delivering import Delivery
 from integrations.models import Connection, ExternalReference, OutboundChange
+from integrations.outgoing import outbox
+from integrations.outgoing.delivering import Delivery
+from integrations.speaking.calls import calling
 from medidesk import clock
 from tests.integrations.house import monday
 

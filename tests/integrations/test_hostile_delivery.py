@@ -17,10 +17,10 @@ import pytest
 import time_machine
 
 from agenda.models import Appointment
-from integrations import applying, inbox
+from integrations.comparison.pulling import pull
+from integrations.comparison.reconciliation import reconcile
+from integrations.incoming import applying, inbox
 from integrations.models import Connection, InboundEvent
-from integrations.pulling import pull
-from integrations.reconciliation import reconcile
 from integrations.simulators.doctolib import Doctolib
 from integrations.simulators.engine import Engine
 from integrations.simulators.keldoc import Keldoc

@@ -5,13 +5,13 @@ import time
 import pytest
 
 from agenda.models import Lane
-from integrations.base import Capability
-from integrations.delivering import Delivery
-from integrations.draining import drain
-from integrations.health import tasks
+from integrations.connections.health import tasks
 from integrations.maiia.connector import MaiiaConnector
 from integrations.models import Connection, OutboundChange
-from integrations.replaying import replay_change
+from integrations.outgoing.delivering import Delivery
+from integrations.outgoing.draining import drain
+from integrations.outgoing.replaying import replay_change
+from integrations.speaking.base import Capability
 from medidesk import clock
 from tests.integrations.house import BASILE, monday
 

@@ -1,7 +1,7 @@
 """A reason related after its visits came: those to come that have none get it."""
 
 from agenda.models import JournalEntry
-from integrations.mapping import save_mappings
+from integrations.connections.mapping import save_mappings
 from integrations.models import OutboundChange
 from medidesk import clock
 from tests.agenda.diary import make_reason

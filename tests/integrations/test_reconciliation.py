@@ -6,9 +6,9 @@ import pytest
 from django.core.management import call_command
 
 from agenda.models import Appointment
+from integrations.comparison.pulling import pull
+from integrations.comparison.reconciliation import reconcile
 from integrations.models import Connection, ExternalReference
-from integrations.pulling import pull
-from integrations.reconciliation import reconcile
 from medidesk import clock
 from tests.integrations.house import monday
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from integrations.connections.reminding import platform_reminds
 from integrations.models import Connection
-from integrations.reminding import platform_reminds
 from medidesk.messaging.models import Message
 from tests.integrations.house import monday
 

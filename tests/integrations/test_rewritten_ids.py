@@ -3,10 +3,10 @@
 import pytest
 
 from agenda.models import Appointment
-from integrations.health import tasks
+from integrations.comparison.pulling import pull
+from integrations.comparison.reconciliation import reconcile
+from integrations.connections.health import tasks
 from integrations.models import Connection, ExternalReference, FieldConflict
-from integrations.pulling import pull
-from integrations.reconciliation import reconcile
 from medidesk import clock
 from tests.integrations.house import JEAN, monday
 

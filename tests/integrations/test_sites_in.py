@@ -3,7 +3,7 @@
 import pytest
 
 from agenda.models import Site
-from integrations.mapping import Decision, save_mappings
+from integrations.connections.mapping import Decision, save_mappings
 from medidesk import clock
 from tests.agenda.diary import make_site
 from tests.integrations.house import BASILE, monday

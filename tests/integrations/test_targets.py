@@ -8,11 +8,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from integrations import targets
-from integrations import wire as wires
 from integrations.errors import Refused, TargetNotAllowed, Unavailable
-from integrations.targets import allowed_addresses, check_target, is_public
-from integrations.wire import Wire
+from integrations.speaking import targets
+from integrations.speaking import wire as wires
+from integrations.speaking.targets import allowed_addresses, check_target, is_public
+from integrations.speaking.wire import Wire
 
 INSIDE = [
     "http://127.0.0.1/",

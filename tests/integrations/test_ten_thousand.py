@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 
 from agenda.models import Appointment
-from integrations.connecting import connect
-from integrations.going_live import go_live
-from integrations.reconciliation import reconcile
+from integrations.comparison.reconciliation import reconcile
+from integrations.connections.connecting import connect
+from integrations.connections.going_live import go_live
 from medidesk import clock
 from tests.integrations.house import House, monday
 

@@ -7,7 +7,7 @@ from tests.integrations.house import House, monday
 
 def test_a_flood_of_webhooks_is_told_to_wait_and_comes_again(house: House, settings, monkeypatch):
     settings.MEDIDESK_RATE_LIMITS = True
-    monkeypatch.setattr("integrations.webhooks.WEBHOOKS", Rate(6_000, 3))
+    monkeypatch.setattr("integrations.incoming.webhooks.WEBHOOKS", Rate(6_000, 3))
     house.simulators["doctolib"].drain()
     external_id = house.book_there("doctolib", monday(10))
     house.simulators["doctolib"].drain()

@@ -6,9 +6,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from integrations import wire as wires
 from integrations.errors import CursorGone, KeyRefused, NotUnderstood, OverQuota, Refused, Unavailable
-from integrations.wire import Reply, Wire, needed
+from integrations.speaking import wire as wires
+from integrations.speaking.wire import Reply, Wire, needed
 
 
 class Answers:

@@ -10,13 +10,13 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from integrations.base import Capability
-from integrations.draining import drain
-from integrations.giving_up import give_up_change
-from integrations.health import MOST_TASKS, tasks
+from integrations.connections.health import MOST_TASKS, tasks
 from integrations.maiia.connector import MaiiaConnector
 from integrations.models import OutboundChange
-from integrations.replaying import replay_change
+from integrations.outgoing.draining import drain
+from integrations.outgoing.giving_up import give_up_change
+from integrations.outgoing.replaying import replay_change
+from integrations.speaking.base import Capability
 from medidesk import clock
 from medidesk.cabinets.models import Cabinet
 from tests.integrations.hooks import Hooks

@@ -17,8 +17,8 @@ from django.test import Client
 from standardwebhooks.webhooks import Webhook
 
 from agenda.models import Practitioner, VisitReason
-from integrations import inbox
-from integrations.connecting import connect
+from integrations.connections.connecting import connect
+from integrations.incoming import inbox
 from integrations.partners.keys import create_key
 from medidesk import clock
 from tests.agenda.diary import make_hours, make_practitioner, make_reason, make_site

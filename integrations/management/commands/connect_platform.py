@@ -5,10 +5,10 @@ from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from integrations.connecting import connect, start
+from integrations.connections.connecting import connect, start
 from integrations.management.addressing import cabinet_named
 from integrations.models import Mode, Reminds
-from integrations.registry import platforms
+from integrations.speaking.registry import platforms
 from medidesk import clock
 from medidesk.errors import MediDeskError
 

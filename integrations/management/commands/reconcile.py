@@ -10,10 +10,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from integrations.draining import drain
+from integrations.comparison.reconciliation import reconcile
 from integrations.management.addressing import cabinet_named, connection_named
 from integrations.models import Connection, Mode, OutboundChange, OutboundState
-from integrations.reconciliation import reconcile
+from integrations.outgoing.draining import drain
 from medidesk import clock
 
 INCOMPLETE = 3

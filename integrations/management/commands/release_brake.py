@@ -6,9 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from integrations.comparison.reconciliation import reconcile
 from integrations.management.addressing import cabinet_named, connection_named
 from integrations.management.commands.reconcile import INCOMPLETE
-from integrations.reconciliation import reconcile
 from medidesk import clock
 
 

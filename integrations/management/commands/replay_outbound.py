@@ -4,9 +4,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from integrations import outbox
 from integrations.management.addressing import cabinet_named, connection_named
 from integrations.models import OutboundChange, OutboundState
+from integrations.outgoing import outbox
 from medidesk import clock
 
 

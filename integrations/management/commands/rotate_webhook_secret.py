@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from integrations.connections.going_live import rotate_secret
 from integrations.errors import ConnectorError
-from integrations.going_live import rotate_secret
 from integrations.management.addressing import cabinet_of_connection, connection_named
 from medidesk import clock
 

@@ -9,9 +9,9 @@ from typing import Any
 import httpx
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from integrations.registry import platforms
 from integrations.simulators.client import Simulator
 from integrations.simulators.scenario import ScenarioError, play, read_scenario
+from integrations.speaking.registry import platforms
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ import pytest
 
 from agenda.models import Appointment
 from agenda.tasks import tend_waiting_list
-from integrations.connecting import connect
+from integrations.connections.connecting import connect
 from integrations.models import OutboundChange
 from medidesk.due.pointers import cabinets_due
 from medidesk.messaging.incoming import incoming_secret

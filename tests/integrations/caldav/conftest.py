@@ -8,13 +8,13 @@ import pytest
 
 from agenda.models import Appointment
 from integrations.caldav.connector import CaldavConnector
-from integrations.calls import calling
-from integrations.connecting import connect, start
-from integrations.draining import drain
+from integrations.comparison.pulling import pull
+from integrations.comparison.reconciliation import Figures, reconcile
+from integrations.connections.connecting import connect, start
 from integrations.models import Connection
-from integrations.pulling import pull
-from integrations.reconciliation import Figures, reconcile
-from integrations.wire import Wire
+from integrations.outgoing.draining import drain
+from integrations.speaking.calls import calling
+from integrations.speaking.wire import Wire
 from medidesk import clock
 from tests.integrations.caldav.radicale import Radicale
 from tests.integrations.caldav.scripted import PARIS, Scripted

@@ -4,7 +4,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from zoneinfo import ZoneInfo
 
-from integrations.vocabulary import PlatformBusy
+from integrations.speaking.vocabulary import PlatformBusy
 from tests.integrations.caldav.radicale import event
 from tests.integrations.house import monday
 

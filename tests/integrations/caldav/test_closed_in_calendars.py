@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from agenda.models import Absence, Appointment
 from agenda.scheduling import hold_slot
-from integrations.absences_out import close_absences
 from integrations.models import Connection, ExternalReference, OutboundChange
+from integrations.outgoing.absences_out import close_absences
 from medidesk import clock
 from tests.integrations.house import BASILE, monday
 

@@ -4,9 +4,9 @@ import base64
 
 import pytest
 
-from integrations import wire as wires
 from integrations.caldav.connector import CaldavConnector
 from integrations.errors import KeyRefused, NotUnderstood, Refused, Unavailable
+from integrations.speaking import wire as wires
 from medidesk import clock
 from tests.integrations.caldav.scripted import ONE, listed
 from tests.integrations.house import monday

@@ -3,9 +3,9 @@
 import pytest
 from django.core.management import call_command
 
-from integrations.calls import calling
-from integrations.connecting import connect
+from integrations.connections.connecting import connect
 from integrations.models import Connection
+from integrations.speaking.calls import calling
 from medidesk import clock
 from medidesk.cabinets.current import current_cabinet
 from tests.integrations.caldav.radicale import Radicale

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from agenda.models import Appointment
-from integrations.base import Capability
 from integrations.models import Connection, OutboundChange
-from integrations.registry import connector_class
+from integrations.speaking.base import Capability
+from integrations.speaking.registry import connector_class
 from tests.integrations.hooks import Hooks
 from tests.integrations.house import House
 from tests.integrations.simulators.conftest import Family

@@ -3,9 +3,9 @@
 import pytest
 
 from agenda.models import Appointment
-from integrations.calls import calling
-from integrations.pulling import pull
-from integrations.reconciliation import reconcile
+from integrations.comparison.pulling import pull
+from integrations.comparison.reconciliation import reconcile
+from integrations.speaking.calls import calling
 from medidesk import clock
 from tests.integrations.conformance.conftest import Channel
 from tests.integrations.house import monday

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from integrations.asking_comparison import compare_soon
+from integrations.comparison.asking_comparison import compare_soon
+from integrations.comparison.progress import progress_of, shown
 from integrations.desk.comparison import Comparison, comparison_of
-from integrations.progress import progress_of, shown
 from medidesk import clock
 from medidesk.due import pointers
 from tests.integrations.connections.test_health_pages import page_of

@@ -4,11 +4,11 @@ import uuid
 
 import pytest
 
-from integrations.base import Capability
-from integrations.changing import Settings, open_connection
-from integrations.disconnecting import disconnect
+from integrations.connections.changing import Settings, open_connection
+from integrations.connections.disconnecting import disconnect
+from integrations.connections.presets import Preset, flows_of, preset_of
 from integrations.models import Connection, OutboundChange
-from integrations.presets import Preset, flows_of, preset_of
+from integrations.speaking.base import Capability
 from medidesk import clock
 from medidesk.due.models import DuePointer
 from medidesk.errors import Refused

@@ -5,11 +5,11 @@ import uuid
 
 import pytest
 
-from integrations.giving_up import give_up_change
+from integrations.comparison.pulling import reconcile_due
+from integrations.comparison.releasing_brake import release_brake
 from integrations.models import Connection, ConnectionAct, InboundEvent, OutboundChange
-from integrations.pulling import reconcile_due
-from integrations.releasing_brake import release_brake
-from integrations.replaying import replay_change
+from integrations.outgoing.giving_up import give_up_change
+from integrations.outgoing.replaying import replay_change
 from medidesk import clock
 from medidesk.accounts.models import Role, User
 from medidesk.due.models import DuePointer

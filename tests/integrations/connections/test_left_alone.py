@@ -3,9 +3,9 @@
 import json
 
 from agenda.models import Appointment
-from integrations import inbox
-from integrations.health import tasks
-from integrations.mapping import Decision, save_mappings
+from integrations.connections.health import tasks
+from integrations.connections.mapping import Decision, save_mappings
+from integrations.incoming import inbox
 from integrations.models import ExternalReference, InboundEvent
 from medidesk import clock
 from tests.integrations.connections.test_health_pages import shown

@@ -6,9 +6,9 @@ import uuid
 import pytest
 
 from agenda.models import Appointment
-from integrations import inbox
-from integrations.likeness import Named, propose, score
-from integrations.mapping import save_mappings
+from integrations.connections.likeness import Named, propose, score
+from integrations.connections.mapping import save_mappings
+from integrations.incoming import inbox
 from integrations.models import Connection, ExternalReference, InboundEvent
 from medidesk import clock
 from medidesk.errors import Refused

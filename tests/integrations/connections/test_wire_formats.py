@@ -3,7 +3,7 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from integrations.changing import Settings, change_connection
+from integrations.connections.changing import Settings, change_connection
 from integrations.forms import ConnectionForm
 from integrations.models import Connection
 from medidesk import clock

@@ -3,10 +3,10 @@
 import pytest
 from django.core.management import call_command
 
-from integrations.base import Capability
 from integrations.generic_rest.shipped import shipped_text
 from integrations.models import Connection
-from integrations.registry import connector_of
+from integrations.speaking.base import Capability
+from integrations.speaking.registry import connector_of
 from medidesk import clock
 from tests.integrations.connections.test_health_pages import page_of, shown
 

@@ -13,7 +13,7 @@ from integrations.generic_rest.payloads import Words
 from integrations.generic_rest.shipped import ClickdocConnector, DocorgaConnector, MedoucineConnector
 from integrations.generic_rest.templates import fill, fill_path
 from integrations.generic_rest.understanding import understand
-from integrations.vocabulary import PlatformBusy, PlatformPatient, PlatformVisit, VisitStatus
+from integrations.speaking.vocabulary import PlatformBusy, PlatformPatient, PlatformVisit, VisitStatus
 from tests.integrations.generic_rest.test_understanding import changed
 
 PARIS = ZoneInfo("Europe/Paris")

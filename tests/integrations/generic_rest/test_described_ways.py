@@ -7,11 +7,11 @@ from uuid import uuid4
 
 import pytest
 
-from integrations.calls import calling
+from integrations.comparison.reconciliation import reconcile
+from integrations.connections.going_live import rotate_secret
 from integrations.generic_rest.shipped import shipped_text
-from integrations.going_live import rotate_secret
 from integrations.models import Connection, InboundEvent, OutboundChange
-from integrations.reconciliation import reconcile
+from integrations.speaking.calls import calling
 from medidesk import clock
 from tests.integrations.hooks import Hooks
 from tests.integrations.house import House, monday

@@ -10,7 +10,7 @@ import pytest
 from integrations.generic_rest.description import Signature
 from integrations.generic_rest.shipped import ClickdocConnector, DocorgaConnector, MedoucineConnector
 from integrations.generic_rest.signing import is_signed_by_mac
-from integrations.signatures import new_secret
+from integrations.speaking.signatures import new_secret
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 BODY = b'{"eventId": "e"}'

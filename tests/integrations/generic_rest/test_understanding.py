@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from integrations.base import Capability
 from integrations.generic_rest.errors import DescriptionNotValid
 from integrations.generic_rest.shipped import shipped_text
 from integrations.generic_rest.understanding import understand
-from integrations.vocabulary import VisitStatus
+from integrations.speaking.base import Capability
+from integrations.speaking.vocabulary import VisitStatus
 
 START = '"start": ""'
 CLICKDOC = shipped_text("clickdoc")

@@ -5,9 +5,9 @@ from datetime import datetime
 import pytest
 
 from agenda.models import Appointment, Practitioner
-from integrations.connecting import connect, start
+from integrations.comparison.pulling import pull
+from integrations.connections.connecting import connect, start
 from integrations.models import Connection
-from integrations.pulling import pull
 from medidesk import clock
 from tests.agenda.diary import make_practitioner, make_site
 from tests.integrations.simulators.processes import Running

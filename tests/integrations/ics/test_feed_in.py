@@ -6,9 +6,9 @@ import pytest
 from django.core.management import call_command
 
 from agenda.models import Appointment
-from integrations import health
+from integrations.comparison.reconciliation import reconcile
+from integrations.connections import health
 from integrations.models import Connection, ExternalReference, InboundEvent
-from integrations.reconciliation import reconcile
 from medidesk import clock
 from medidesk.cabinets.current import current_cabinet
 from tests.integrations.house import monday

@@ -8,14 +8,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from agenda.models import Appointment
-from integrations import health
-from integrations import wire as wires
-from integrations.connecting import connect, start
+from integrations.comparison.pulling import KIND, pull, pull_due
+from integrations.connections import health
+from integrations.connections.connecting import connect, start
 from integrations.errors import KeyRefused, Refused, TargetNotAllowed, Unavailable
 from integrations.ics.connector import IcsConnector
 from integrations.models import Connection
-from integrations.pulling import KIND, pull, pull_due
-from integrations.wire import Wire
+from integrations.speaking import wire as wires
+from integrations.speaking.wire import Wire
 from medidesk import clock
 from medidesk.due.models import DuePointer
 from tests.agenda.diary import Diary, make_practitioner
@@ -175,7 +175,7 @@ def test_redirects_end(shelf):
 def test_a_redirect_inside_our_network_is_refused(shelf, settings, there, monkeypatch):
     shelf.pages["/a.ics"] = (302, {"location": there}, b"")
     settings.MEDIDESK_ALLOW_PRIVATE_TARGETS = False
-    monkeypatch.setattr("integrations.targets.is_public", lambda address: address == "127.0.0.1")
+    monkeypatch.setattr("integrations.speaking.targets.is_public", lambda address: address == "127.0.0.1")
 
     with pytest.raises((Refused, TargetNotAllowed)):
         download(shelf.url + "/a.ics")

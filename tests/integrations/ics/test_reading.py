@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from integrations.errors import NotUnderstood
-from integrations.occurrences import Snapshot, read_snapshot
+from integrations.speaking.occurrences import Snapshot, read_snapshot
 
 PARIS, REUNION = ZoneInfo("Europe/Paris"), ZoneInfo("Indian/Reunion")
 START = datetime(2026, 3, 1, tzinfo=PARIS)

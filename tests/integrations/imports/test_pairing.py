@@ -3,9 +3,9 @@
 import pytest
 
 from agenda.models import Appointment, JournalEntry
+from integrations.comparison.pulling import pull
+from integrations.comparison.reconciliation import reconcile
 from integrations.models import Connection, ExternalReference
-from integrations.pulling import pull
-from integrations.reconciliation import reconcile
 from medidesk import clock
 from tests.integrations.house import House, monday
 from tests.integrations.imports.bringing import VISITS, imported, undone

@@ -1,8 +1,8 @@
 """What is Keldoc's own between it and the agenda; the rest it shares with all platforms (`conformance/`)."""
 
 from agenda.models import Appointment
-from integrations.draining import drain
 from integrations.models import Connection, InboundEvent, OutboundChange
+from integrations.outgoing.draining import drain
 from medidesk import clock
 from tests.integrations.house import monday
 

@@ -6,10 +6,10 @@ from uuid import UUID
 import pytest
 from django.core.management import CommandError, call_command
 
-from integrations.connecting import connect
+from integrations.connections.connecting import connect
+from integrations.connections.going_live import go_live, rotate_secret
 from integrations.errors import KeyRefused
 from integrations.errors import Refused as PlatformRefused
-from integrations.going_live import go_live, rotate_secret
 from integrations.models import Connection
 from medidesk import clock
 from medidesk.errors import Refused

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from integrations.comparison.pulling import pull
 from integrations.models import Connection
-from integrations.pulling import pull
 from medidesk import clock
 from tests.integrations.hooks import Hooks
 from tests.integrations.house import House

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from agenda.models import Appointment
-from integrations.connecting import map_practitioner
+from integrations.comparison.pulling import KIND, pull, pull_due
+from integrations.comparison.reconciliation import reconcile
+from integrations.connections.connecting import map_practitioner
 from integrations.models import Connection, ExternalReference, InboundEvent, PractitionerMapping
-from integrations.pulling import KIND, pull, pull_due
-from integrations.reconciliation import reconcile
 from medidesk import clock
 from medidesk.due.models import DuePointer
 from tests.integrations.house import monday

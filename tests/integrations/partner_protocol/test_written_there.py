@@ -3,9 +3,9 @@
 import pytest
 
 from agenda.models import Appointment, Lane
-from integrations.draining import drain
+from integrations.comparison.reconciliation import reconcile
 from integrations.models import ExternalReference, OutboundChange
-from integrations.reconciliation import reconcile
+from integrations.outgoing.draining import drain
 from medidesk import clock
 from tests.integrations.house import monday
 

@@ -9,7 +9,7 @@ import pytest
 
 from integrations.doctolib import payloads
 from integrations.errors import NotUnderstood
-from integrations.vocabulary import PlatformBusy, PlatformEvent, PlatformPatient, PlatformVisit, VisitStatus
+from integrations.speaking.vocabulary import PlatformBusy, PlatformEvent, PlatformPatient, PlatformVisit, VisitStatus
 
 PARIS = ZoneInfo("Europe/Paris")
 EXAMPLE = {

@@ -11,7 +11,7 @@ import pytest
 from integrations.errors import NotUnderstood
 from integrations.keldoc import payloads
 from integrations.keldoc.signing import authorization, sign
-from integrations.vocabulary import PlatformBusy, PlatformEvent, PlatformPatient, PlatformVisit, VisitStatus
+from integrations.speaking.vocabulary import PlatformBusy, PlatformEvent, PlatformPatient, PlatformVisit, VisitStatus
 
 PARIS = ZoneInfo("Europe/Paris")
 APPOINTMENT = {

@@ -13,7 +13,7 @@ import pytest
 from integrations.doctolib import partner_payloads as payloads
 from integrations.doctolib.partner_signing import authorization, content_md5, sign
 from integrations.errors import NotUnderstood
-from integrations.vocabulary import PlatformEvent, PlatformPatient, PlatformVisit, VisitStatus
+from integrations.speaking.vocabulary import PlatformEvent, PlatformPatient, PlatformVisit, VisitStatus
 
 PARIS = ZoneInfo("Europe/Paris")
 APPOINTMENT = {

@@ -1,0 +1,1 @@
+"""News from platforms: stored, put in order, applied to the agenda."""
