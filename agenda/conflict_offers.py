@@ -30,7 +30,7 @@ def offer_other_times(appointment_id: UUID, times: Sequence[datetime], *, actor:
     An earlier offer that has not left is withdrawn. Raises UnknownReference, Refused (`not-in-conflict`, `no-times`,
     `no-way-to-reach`).
     """
-    rows = Appointment.objects.select_for_update(of=("self",)).select_related("patient")
+    rows = Appointment.objects.select_for_update(no_key=True, of=("self",)).select_related("patient")
     visit = rows.filter(pk=appointment_id, status__in=(Status.REQUESTED, Status.CONFIRMED), start__gt=now).first()
     if visit is None:
         raise UnknownReference("/appointment")

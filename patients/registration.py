@@ -93,7 +93,7 @@ def update_patient(
 
     Raises NoSuchPatient, StalePatient, Refused as register_patient does.
     """
-    row = Patient.objects.select_for_update().filter(pk=getattr(patient, "pk", patient), deleted_at=None).first()
+    row = Patient.objects.select_for_update(no_key=True).filter(pk=getattr(patient, "pk", patient), deleted_at=None).first()
     if row is None:
         raise NoSuchPatient
     if expected_version is not None and row.version != expected_version:
@@ -120,7 +120,7 @@ def withdraw_patient(patient_id: UUID, *, by: str, now: datetime, expected_versi
 
     Whether something still needs the file is for the caller to know.
     """
-    row = Patient.objects.select_for_update().filter(pk=patient_id, deleted_at=None).first()
+    row = Patient.objects.select_for_update(no_key=True).filter(pk=patient_id, deleted_at=None).first()
     if row is None:
         raise NoSuchPatient
     if row.version != expected_version:
@@ -134,7 +134,7 @@ def withdraw_patient(patient_id: UUID, *, by: str, now: datetime, expected_versi
 @transaction.atomic
 def confirm_identity(patient_id: UUID, *, by: str, now: datetime) -> Patient:
     """Somebody of the cabinet has checked who this is: the file is no longer provisional. Raises NoSuchPatient."""
-    row = Patient.objects.select_for_update().filter(pk=patient_id, deleted_at=None).first()
+    row = Patient.objects.select_for_update(no_key=True).filter(pk=patient_id, deleted_at=None).first()
     if row is None:
         raise NoSuchPatient
     if row.provisional:

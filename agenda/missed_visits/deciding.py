@@ -118,7 +118,7 @@ def _missed(appointment_id: UUID) -> Appointment:
     if visit.patient_id is None:
         raise NotMissed
     lock_until_commit([visit.patient_id])
-    visit = Appointment.objects.select_for_update().get(pk=appointment_id)
+    visit = Appointment.objects.select_for_update(no_key=True).get(pk=appointment_id)
     if visit.status != Status.NO_SHOW or visit.patient_id is None:
         raise NotMissed
     return visit

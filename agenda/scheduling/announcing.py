@@ -81,7 +81,7 @@ _COLUMNS = [field.attname for field in Appointment._meta.concrete_fields]
 _READ = (
     "SELECT " + ", ".join(f'a."{field.column}"' for field in Appointment._meta.concrete_fields) + ","
     " ARRAY(SELECT o.resource FROM agenda_occupancy o WHERE o.appointment_id = a.id ORDER BY o.id),"
-    " (SELECT number FROM agenda_setuprevision) FROM agenda_appointment a WHERE a.id = %s FOR UPDATE"
+    " (SELECT number FROM agenda_setuprevision) FROM agenda_appointment a WHERE a.id = %s FOR NO KEY UPDATE"
 )
 _TAKES = (
     "SELECT practitioner_id, ARRAY(SELECT resource FROM agenda_occupancy WHERE appointment_id = %s) FROM agenda_appointment WHERE id = %s"

@@ -116,7 +116,7 @@ def _book_held(
     _schedule, patient = who_asks(request.patient_id, request.now)
     resources = resources_of(hold_id=hold_id)
     lock_until_commit(resources)
-    hold = Hold.objects.select_for_update().filter(pk=hold_id).first()
+    hold = Hold.objects.select_for_update(no_key=True).filter(pk=hold_id).first()
     if hold is None:
         raise UnknownReference("/hold")
     if hold.state != Hold.State.ACTIVE or hold.expires_at <= request.now:

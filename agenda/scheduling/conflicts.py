@@ -71,7 +71,7 @@ def _settle(appointment_id: UUID, actor: Actor, now: datetime) -> None:
     taken = list(Occupancy.objects.filter(appointment_id=appointment_id))
     if any(overlapping([one.resource], (one.start_minute, one.end_minute), now, ignore_appointment=appointment_id) for one in taken):
         return
-    appointment = Appointment.objects.select_for_update().get(pk=appointment_id)
+    appointment = Appointment.objects.select_for_update(no_key=True).get(pk=appointment_id)
     if not taken or appointment.lane != Lane.CONFLICT:
         return
     before = state_of(appointment)

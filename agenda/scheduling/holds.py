@@ -102,7 +102,7 @@ def expire_holds(*, now: datetime, limit: int = 200) -> int:
 def _locked(hold_id: UUID, now: datetime) -> Hold:
     """An active hold, its resources locked. Raises HoldGone."""
     lock_until_commit(resources_of(hold_id=hold_id))
-    hold = Hold.objects.select_for_update().filter(pk=hold_id, state=Hold.State.ACTIVE, expires_at__gt=now).first()
+    hold = Hold.objects.select_for_update(no_key=True).filter(pk=hold_id, state=Hold.State.ACTIVE, expires_at__gt=now).first()
     if hold is None:
         raise HoldGone
     return hold

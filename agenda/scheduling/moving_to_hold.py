@@ -26,7 +26,7 @@ def move_to_hold(*, appointment_id: UUID, hold_id: UUID, actor: Actor, now: date
         raise AlreadyCancelled
     if appointment.status not in (Status.REQUESTED, Status.CONFIRMED):
         raise StatusNotAllowed
-    hold = Hold.objects.select_for_update().filter(pk=hold_id).first()
+    hold = Hold.objects.select_for_update(no_key=True).filter(pk=hold_id).first()
     if hold is None or hold.state != Hold.State.ACTIVE or hold.expires_at <= now:
         raise HoldGone
     before = state_of(appointment, resources)

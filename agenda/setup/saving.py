@@ -136,7 +136,7 @@ def _given(kind: Kind, values: Values) -> Values:
 
 
 def _locked(kind: Kind, row_id: UUID, expected_version: int | None) -> Any:
-    row = kind.model._default_manager.select_for_update().filter(pk=row_id, deleted_at=None).first()
+    row = kind.model._default_manager.select_for_update(no_key=True).filter(pk=row_id, deleted_at=None).first()
     if row is None:
         raise NoSuchRow
     if expected_version is not None and row.version != expected_version:

@@ -49,7 +49,7 @@ def stop_sharing(practitioner_id: UUID, *, actor: Actor, now: datetime) -> None:
 def _locked(practitioner_id: UUID) -> Practitioner:
     """The lock first: who books waits until the switch and the visits to come are written together."""
     lock_until_commit([practitioner_id])
-    row = Practitioner.objects.select_for_update().filter(pk=practitioner_id, deleted_at=None).first()
+    row = Practitioner.objects.select_for_update(no_key=True).filter(pk=practitioner_id, deleted_at=None).first()
     if row is None:
         raise NoSuchRow
     return row

@@ -15,7 +15,7 @@ from medidesk.errors import NotFound
 @transaction.atomic
 def release_brake(connection: Connection, *, actor: Actor, now: datetime) -> None:
     """Let them through at the next comparison, asked for at once. Raises NotFound when nothing is held, Refused `connection-off`."""
-    held = Connection.objects.select_for_update().get(pk=connection.pk).brake_held
+    held = Connection.objects.select_for_update(no_key=True).get(pk=connection.pk).brake_held
     if not held:
         raise NotFound(_("Aucune annulation n’est retenue."))
     compare_soon(connection, now)

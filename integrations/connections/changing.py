@@ -53,7 +53,7 @@ def open_connection(platform: str, wanted: Settings, *, actor: Actor, now: datet
 def change_connection(connection: Connection, wanted: Settings, *, actor: Actor, now: datetime) -> Connection:
     """Change it; what that asks of the platform is done by a worker within a minute. Raises Refused (`target-not-allowed`,
     `secret-not-valid`, `keys-missing`)."""
-    row = Connection.objects.select_for_update().get(pk=connection.pk)
+    row = Connection.objects.select_for_update(no_key=True).get(pk=connection.pk)
     kind = kind_in(row.platform, wanted.wire_format, wanted.wire_text)
     base_url = kind.address(wanted.base_url or row.base_url)
     check_target(base_url)

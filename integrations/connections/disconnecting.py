@@ -15,7 +15,7 @@ from medidesk.due import pointers
 @transaction.atomic
 def disconnect(connection: Connection, *, actor: Actor, now: datetime) -> None:
     """Cut it, once. Times that were closed there stay closed: only the platform's own pages can open them from now on."""
-    row = Connection.objects.select_for_update().get(pk=connection.pk)
+    row = Connection.objects.select_for_update(no_key=True).get(pk=connection.pk)
     if row.mode == Mode.OFF:
         return
     row.mode, row.api_key_sealed, row.further_keys_sealed, row.unsigned_from = Mode.OFF, b"", b"", []

@@ -39,7 +39,7 @@ def save_mappings(
     chosen = [ours for ours in practitioners.values() if isinstance(ours, UUID)]
     if len(chosen) != len(set(chosen)):
         raise Refused(_("Un praticien ne peut être relié qu’à un seul agenda de la plateforme."), code="practitioner-twice")
-    row = Connection.objects.select_for_update().get(pk=connection.pk)
+    row = Connection.objects.select_for_update(no_key=True).get(pk=connection.pk)
     people, things, places = _practitioners(row, practitioners, now), _reasons(row, reasons, now), _sites(row, sites or {}, now)
     changed = len(people) + len(things) + len(places)
     if changed:
