@@ -1,4 +1,4 @@
-"""A hold is booked at the very moment at which a worker notes what it has closed on a platform for it: neither stands in the other's way."""
+"""A hold is booked at the very moment at which a worker notes what it has closed for it on a platform: neither stops the other."""
 
 import threading
 

@@ -33,7 +33,9 @@ def opening(start, end):
 
 
 def offered():
-    return list(WaitingOffer.objects.order_by("start", "entry__patient__birth_name").values_list("entry__patient__birth_name", "start", "state"))
+    return list(
+        WaitingOffer.objects.order_by("start", "entry__patient__birth_name").values_list("entry__patient__birth_name", "start", "state")
+    )
 
 
 def hours(diary, **values):
