@@ -117,9 +117,7 @@ def reschedule_import(
         reason = _planned(schedule, appointment.visit_reason_id)
     before = state_of(appointment, resources)
     freed = free(appointment_id=appointment.id)
-    stays = appointment.site_id if to_practitioner in (None, appointment.practitioner_id) else None
-    site_id = _site(schedule, to_practitioner or appointment.practitioner_id, site_id or stays)
-    appointment.practitioner_id, appointment.site_id = to_practitioner or appointment.practitioner_id, site_id
+    _relocate(schedule, appointment, to_practitioner or appointment.practitioner_id, site_id)
     appointment.start, appointment.end, appointment.visit_reason_id = start, end, reason.id if reason else None
     if revive and appointment.status == Status.CANCELLED:
         _revive(appointment)
@@ -129,6 +127,12 @@ def reschedule_import(
     announce(appointment, _what(before, after), before=before, after=after, actor=actor, now=now, origin=origin)
     settle_conflicts(freed, actor=actor, now=now)
     return appointment
+
+
+def _relocate(schedule: Schedule, appointment: Appointment, practitioner_id: UUID, site_id: UUID | None) -> None:
+    """Give it to that practitioner, at `site_id`, else where it is if they had it already, else where they usually are."""
+    stays = appointment.site_id if practitioner_id == appointment.practitioner_id else None
+    appointment.practitioner_id, appointment.site_id = practitioner_id, _site(schedule, practitioner_id, site_id or stays)
 
 
 def _seen(appointment_id: UUID) -> Seen:

@@ -1,11 +1,13 @@
 """The owner says who is who and what is what on a platform, and what is not to be related."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import Enum
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from agenda.actors import Actor
@@ -51,32 +53,28 @@ def save_mappings(
 
 
 def _practitioners(row: Connection, wanted: Choices, now: datetime) -> Choices:
-    differing = _differing(row, There.PRACTITIONER, dict(row.practitioners.values_list("external_id", "practitioner_id")), wanted)
-    row.practitioners.filter(external_id__in=[theirs for theirs, ours in differing.items() if not isinstance(ours, UUID)]).delete()
-    for theirs, ours in differing.items():
-        if isinstance(ours, UUID):
-            map_practitioner(row, ours, theirs, now=now)
-    _leave(row, There.PRACTITIONER, differing, now)
-    return differing
+    return _decide(row, There.PRACTITIONER, row.practitioners.all(), "practitioner_id", wanted, partial(map_practitioner, now=now), now)
 
 
 def _reasons(row: Connection, wanted: Choices, now: datetime) -> Choices:
-    differing = _differing(row, There.REASON, dict(row.reason_mappings.values_list("external_id", "visit_reason_id")), wanted)
-    row.reason_mappings.filter(external_id__in=[theirs for theirs, ours in differing.items() if not isinstance(ours, UUID)]).delete()
-    for theirs, ours in differing.items():
-        if isinstance(ours, UUID):
-            map_reason(row, ours, theirs)
-    _leave(row, There.REASON, differing, now)
-    return differing
+    return _decide(row, There.REASON, row.reason_mappings.all(), "visit_reason_id", wanted, map_reason, now)
 
 
 def _sites(row: Connection, wanted: Choices, now: datetime) -> Choices:
-    differing = _differing(row, There.SITE, dict(row.site_mappings.values_list("external_id", "site_id")), wanted)
-    row.site_mappings.filter(external_id__in=[theirs for theirs, ours in differing.items() if not isinstance(ours, UUID)]).delete()
+    return _decide(row, There.SITE, row.site_mappings.all(), "site_id", wanted, map_site, now)
+
+
+def _decide(
+    row: Connection, kind: There, related: QuerySet, ours_in: str, wanted: Choices,
+    relate: Callable[[Connection, UUID, str], None], now: datetime,
+) -> Choices:  # fmt: skip
+    """Make the relations of one kind what is wanted; answers what differed. `related`: those of now, our id in their field `ours_in`."""
+    differing = _differing(row, kind, dict(related.values_list("external_id", ours_in)), wanted)
+    related.filter(external_id__in=[theirs for theirs, ours in differing.items() if not isinstance(ours, UUID)]).delete()
     for theirs, ours in differing.items():
         if isinstance(ours, UUID):
-            map_site(row, ours, theirs)
-    _leave(row, There.SITE, differing, now)
+            relate(row, ours, theirs)
+    _leave(row, kind, differing, now)
     return differing
 
 
